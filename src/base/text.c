@@ -1,0 +1,169 @@
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* Code point at s and its length, or a negative value. */
+static utf8proc_ssize_t
+decode(const char *s, size_t n, utf8proc_int32_t *cp)
+{
+	return utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, cp);
+}
+
+size_t
+text_char_len(const char *s, size_t n)
+{
+	utf8proc_int32_t cp;
+	const utf8proc_ssize_t len = n > 0 ? decode(s, n, &cp) : 0;
+
+	return len > 0 ? (size_t)len : 0;
+}
+
+bool
+text_is_utf8(const char *s, size_t n)
+{
+	while (n > 0) {
+		const size_t len = (*s & 0x80) == 0 ? 1 : text_char_len(s, n);
+
+		if (len == 0)
+			return false;
+		s += len;
+		n -= len;
+	}
+	return true;
+}
+
+static bool
+is_printable(utf8proc_int32_t cp)
+{
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	default:
+		return true;
+	}
+}
+
+int
+text_width(const char *s)
+{
+	size_t n = strlen(s);
+	int width = 0;
+
+	while (n > 0) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t len = decode(s, n, &cp);
+
+		if (len <= 0)
+			len = 1;
+		else
+			width += utf8proc_charwidth(cp);
+		s += len;
+		n -= (size_t)len;
+	}
+	return width;
+}
+
+void
+text_add_safe(struct buf *b, const char *s)
+{
+	size_t n = strlen(s);
+
+	while (n > 0) {
+		utf8proc_int32_t cp;
+		utf8proc_ssize_t len = decode(s, n, &cp);
+
+		if (len > 0 && is_printable(cp)) {
+			buf_add(b, s, (size_t)len);
+		} else {
+			buf_addc(b, '?');
+			len = len > 0 ? len : 1;
+		}
+		s += len;
+		n -= (size_t)len;
+	}
+}
+
+/* Japanese may break anywhere; ASCII words are kept whole. */
+static size_t
+unit_len(const char *s, size_t n)
+{
+	size_t len = text_char_len(s, n);
+
+	if (len != 1 || *s == ' ')
+		return len > 0 ? len : 1;
+	while (len < n && s[len] != ' ' && (s[len] & 0x80) == 0)
+		len++;
+	return len;
+}
+
+static int
+unit_width(const char *s, size_t len)
+{
+	char unit[256];
+
+	if (len >= sizeof(unit))
+		return (int)len;
+	memcpy(unit, s, len);
+	unit[len] = '\0';
+	return text_width(unit);
+}
+
+static bool
+may_not_start_line(const char *s)
+{
+	static const char *const closing[] = { "。", "、", "」", "』", ")", "）", "]", "・", "々", "ー" };
+
+	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
+		if (strncmp(s, closing[i], strlen(closing[i])) == 0)
+			return true;
+	return false;
+}
+
+void
+text_add_wrapped(struct buf *b, const char *s, int indent, int width)
+{
+	struct buf safe = BUF_INIT;
+	size_t left, len;
+	const char *p;
+	int col = indent;
+
+	text_add_safe(&safe, s);
+	p = safe.p != NULL ? safe.p : "";
+	buf_addf(b, "%*s", indent, "");
+	for (left = safe.n; left > 0; p += len, left -= len) {
+		int w;
+
+		len = unit_len(p, left);
+		w = unit_width(p, len);
+		if (col + w > width && col > indent && !may_not_start_line(p)) {
+			buf_addf(b, "\n%*s", indent, "");
+			col = indent;
+			if (*p == ' ')
+				continue;
+		}
+		buf_add(b, p, len);
+		col += w;
+	}
+	buf_addc(b, '\n');
+	buf_free(&safe);
+}
+
+char *
+text_nfkc(const char *s)
+{
+	utf8proc_uint8_t *out = NULL;
+
+	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
+	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) < 0) {
+		free(out);
+		return NULL;
+	}
+	return (char *)out;
+}

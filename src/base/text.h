@@ -1,0 +1,39 @@
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * UTF-8 text.  Whatever comes from a card, a service or a file is untrusted:
+ * it reaches a terminal only through text_add_safe().
+ */
+
+/* Bytes of the well-formed character at s (1..4), or 0 if there is none. */
+size_t	text_char_len(const char *s, size_t n);
+bool	text_is_utf8(const char *s, size_t n);
+
+/* Terminal columns of a well-formed string; wide characters count two. */
+int	text_width(const char *s);
+
+/*
+ * Appends s with every control, format and ill-formed byte replaced by '?',
+ * so that no escape sequence can get through.
+ */
+void	text_add_safe(struct buf *b, const char *s);
+
+/*
+ * Appends s broken into lines of at most width columns, each begun with
+ * indent spaces; always ends with a newline.  s is made safe first.
+ */
+void	text_add_wrapped(struct buf *b, const char *s, int indent, int width);
+
+/*
+ * NFKC form of s, as a malloced string the caller frees, or NULL when s is
+ * ill-formed or memory ran out.  Full-width digits and letters become ASCII.
+ */
+char	*text_nfkc(const char *s);
+
+#endif
