@@ -1,0 +1,57 @@
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "cli/opt.h"
+
+/* What every command is given. */
+struct app {
+	bool		 ja;
+	bool		 json;		/* --json was given: errors are objects on stdout */
+	const char	*config;	/* --config FILE, or NULL */
+	const struct cmd *cmd;
+	bool		 help;
+};
+
+/*
+ * One command, one file.  run returns the exit status, or -1 with e set; the
+ * error is then printed once, by main().
+ */
+struct cmd {
+	const char	*name;
+	const char	*args;
+	struct text	 help;
+	int		(*run)(struct app *app, int argc, char **argv, struct err *e);
+};
+
+extern const struct cmd cmd_decide, cmd_help;
+extern const struct cmd *const cmds[];	/* NULL-terminated */
+
+/* The options that every command takes; filled into app by cmd_options(). */
+struct cmd_common {
+	const char	*lang;
+	bool		 help;
+	bool		 version;
+};
+
+/*
+ * Parses a command's own options together with the common ones (--lang,
+ * --help, --version, --json, --config).  Returns the number of operands left
+ * in argv; -1 with e set; or -2 when help or version was printed and the
+ * command is done.
+ */
+int	cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
+	    struct err *e);
+
+/* SHIKAKU_LANG, then the locale's language, then Japanese. */
+bool	cmd_default_ja(void);
+
+/* Prints the text of b to stdout and frees it; -1 with e set if that fails. */
+int	cmd_print(struct buf *b, struct err *e);
+
+/* The error object of the contract, or the sentence on stderr. */
+void	cmd_print_error(const struct app *app, const struct err *e);
+
+/* The general help, and "help exit". */
+void	cmd_usage(struct buf *b, bool ja);
+
+#endif

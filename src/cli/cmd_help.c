@@ -1,0 +1,72 @@
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "rules/rulebase.h"
+
+/* The verdicts of check, which are no errors and so not in ERR_LIST. */
+static const struct {
+	int		status;
+	struct text	text;
+} verdicts[] = {
+	{ 0,  T("完了。check では保険扱い(負担割合が決まった)", "done; for check: an insured ratio was decided") },
+	{ 10, T("check: 10割", "check: decided 10割 (self_pay)") },
+	{ 11, T("check: 確認することが残っている", "check: more is needed (need)") },
+	{ 12, T("check: 人の判断が必要", "check: a person must look (refer)") },
+};
+
+static void
+help_exit(struct buf *b, bool ja)
+{
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
+		buf_addf(b, "%4d  %s\n", verdicts[i].status,
+		    ja ? verdicts[i].text.ja : verdicts[i].text.en);
+	for (int c = ERR_NONE + 1; c < ERR_MAX; c++)
+		buf_addf(b, "%4d  %-21s %s\n", err_exit_status((enum err_code)c),
+		    err_name((enum err_code)c), err_text((enum err_code)c, ja));
+}
+
+static int
+help_warnings(struct buf *b, bool ja, struct err *e)
+{
+	struct rulebase *rb = rulebase_embedded(e);
+
+	if (rb == NULL)
+		return -1;
+	for (int i = 0; i < rb->texts; i++)
+		buf_addf(b, "%s\n    %s\n", rb->text[i].code, ja ? rb->text[i].ja : rb->text[i].en);
+	rulebase_free(rb);
+	return 0;
+}
+
+static int
+run(struct app *app, int argc, char **argv, struct err *e)
+{
+	static char option[] = "--help";
+	char *help[] = { option, NULL };
+	struct buf b = BUF_INIT;
+	const int n = cmd_options(app, NULL, 0, argc, argv, e);
+
+	if (n < 0)
+		return n == -2 ? 0 : -1;
+	if (n == 0) {
+		cmd_usage(&b, app->ja);
+	} else if (strcmp(argv[0], "exit") == 0) {
+		help_exit(&b, app->ja);
+	} else if (strcmp(argv[0], "warnings") == 0) {
+		if (help_warnings(&b, app->ja, e) < 0)
+			return -1;
+	} else {
+		for (int i = 0; cmds[i] != NULL; i++)
+			if (strcmp(cmds[i]->name, argv[0]) == 0) {
+				app->cmd = cmds[i];
+				return cmds[i]->run(app, 1, help, e);
+			}
+		return err_set(e, ERR_USAGE, "no command called %.40s", argv[0]);
+	}
+	return cmd_print(&b, e);
+}
+
+const struct cmd cmd_help = {
+	"help", "[COMMAND | exit | warnings]",
+	T("コマンド・終了コード・注意の説明", "explain a command, the exit statuses, the warnings"), run
+};

@@ -1,0 +1,53 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cli/cmd.h"
+
+static int
+usage(const struct app *app, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	cmd_usage(&b, app->ja);
+	fwrite(b.p != NULL ? b.p : "", 1, b.n, stderr);
+	buf_free(&b);
+	return err_set(e, ERR_USAGE, "a command is missing");
+}
+
+static int
+dispatch(struct app *app, int argc, char **argv, struct err *e)
+{
+	if (argc < 2)
+		return usage(app, e);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("shikaku %s\n", SHIKAKU_VERSION);
+		return 0;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		argv[1] = (char[]){ "help" };
+	for (int i = 0; cmds[i] != NULL; i++)
+		if (strcmp(cmds[i]->name, argv[1]) == 0) {
+			app->cmd = cmds[i];
+			return cmds[i]->run(app, argc - 2, argv + 2, e);
+		}
+	return err_set(e, ERR_USAGE, "no command called %.40s", argv[1]);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct app app = { .ja = cmd_default_ja() };
+	struct err e = ERR_INIT;
+	int status;
+
+	signal(SIGPIPE, SIG_IGN);
+	status = dispatch(&app, argc, argv, &e);
+	if (status == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		status = err_set(&e, ERR_DISK, "standard output cannot be written");
+	if (status >= 0)
+		return status;
+	cmd_print_error(&app, &e);
+	return err_exit_status(e.code);
+}

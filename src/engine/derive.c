@@ -1,0 +1,391 @@
+#include "base/date.h"
+#include "engine/age.h"
+#include "engine/derived.h"
+#include "engine/number.h"
+
+/* Adds one value to what a fact can be. */
+static void
+may_be(struct state *s, enum fact f, enum value v)
+{
+	s->can[f] |= value_bit(f, v);
+}
+
+static bool
+can_be(const struct state *s, enum fact f, enum value v)
+{
+	return (s->can[f] & value_bit(f, v)) != 0;
+}
+
+static bool
+is(const struct state *s, enum fact f, enum value v)
+{
+	return s->can[f] == value_bit(f, v);
+}
+
+static void
+either(struct state *s, enum fact f, enum question q, enum value a, enum value b)
+{
+	s->can[f] = value_bit(f, a) | value_bit(f, b);
+	s->ask[f] = (uint8_t)q;
+}
+
+static bool
+answered(const struct facts *f)
+{
+	return f->online.presence == PRESENT && f->online.outcome == OUTCOME_ANSWERED &&
+	    fact_known(f->online.validity);
+}
+
+/* Not said by what: by card where a card or phone is, or still may be, there. */
+static bool
+answered_by_card(const struct facts *f)
+{
+	if (!answered(f) || f->online.by == BY_NUMBER)
+		return false;
+	if (f->online.by == BY_CARD)
+		return true;
+	return f->card.medium != MEDIUM_NONE && f->card.medium != FACT_ABSENT &&
+	    f->card.read != READ_NOT_MY_NUMBER;
+}
+
+static bool
+answered_by_number(const struct facts *f)
+{
+	return answered(f) && !answered_by_card(f);
+}
+
+static void
+derive_birthdate(struct state *s, const struct facts *f)
+{
+	s->birthdate = f->birthdate;
+	if (!fact_known(s->birthdate) && answered(f) && fact_known(f->online.result.birthdate))
+		s->birthdate = f->online.result.birthdate;
+	for (int i = 0; i < DOC_MAX && !fact_known(s->birthdate); i++)
+		if (f->document[i].presence == PRESENT && fact_known(f->document[i].birthdate))
+			s->birthdate = f->document[i].birthdate;
+}
+
+static void
+derive_contradiction(struct state *s, const struct facts *f)
+{
+	enum value v = V_CONTRADICTION_NONE;
+
+	if (answered(f) && f->online.by == BY_CARD && f->card.medium == MEDIUM_NONE)
+		v = V_CONTRADICTION_MEDIUM;
+	else if (answered(f) && fact_known(f->birthdate) &&
+	    fact_known(f->online.result.birthdate) &&
+	    f->birthdate != f->online.result.birthdate)
+		v = V_CONTRADICTION_BIRTHDATE;
+	else if (answered(f) && f->online.validity == 1 && f->online.results > 1)
+		v = V_CONTRADICTION_RESULTS;
+	state_set(s, F_CONTRADICTION, v);
+}
+
+static void
+derive_answer(struct state *s, const struct facts *f)
+{
+	static const enum value by_card[] = { V_CARD_ANSWER_NONE, V_CARD_ANSWER_VALID,
+		V_CARD_ANSWER_ENDED, V_CARD_ANSWER_NEWER, V_CARD_ANSWER_ENDED, V_CARD_ANSWER_MULTIPLE,
+		V_CARD_ANSWER_ENDED };
+	static const enum value by_number[] = { V_LOOK_UP_NONE, V_LOOK_UP_VALID_OTHER,
+		V_LOOK_UP_ENDED, V_LOOK_UP_NEWER, V_LOOK_UP_ENDED, V_LOOK_UP_MULTIPLE, V_LOOK_UP_ENDED };
+	const int validity = answered(f) ? f->online.validity : 0;
+	const int card_class = f->online.result.card_class;
+	enum value class = validity == 0 ? V_ANSWER_CLASS_NONE : V_ANSWER_CLASS_ORDINARY;
+
+	if (validity == 6 || (validity == 1 && card_class == CLASS_PUBLIC_ASSISTANCE))
+		class = V_ANSWER_CLASS_PUBLIC;
+	else if (validity == 1 && card_class == CLASS_SPECIAL)
+		class = V_ANSWER_CLASS_SPECIAL;
+	state_set(s, F_ANSWER_CLASS, class);
+
+	state_set(s, F_CARD_ANSWER, answered_by_card(f) ? by_card[validity] : V_CARD_ANSWER_NONE);
+	if (f->online.presence == FACT_UNASKED)
+		state_set(s, F_LOOK_UP, V_LOOK_UP_NOT_MADE);
+	else
+		state_set(s, F_LOOK_UP, answered_by_number(f) ? by_number[validity] : V_LOOK_UP_NONE);
+	if (is(s, F_LOOK_UP, V_LOOK_UP_VALID_OTHER)) {
+		const enum scheme scheme = number_scheme(f->online.result.id.insurer_number);
+
+		if (scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
+			state_set(s, F_LOOK_UP, V_LOOK_UP_VALID_MUNICIPAL);
+	}
+
+	if (f->online.presence == FACT_UNASKED)
+		state_set(s, F_ENQUIRY, V_ENQUIRY_NOT_MADE);
+	else if (!answered(f))
+		state_set(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
+	else if (answered_by_number(f))
+		state_set(s, F_ENQUIRY, V_ENQUIRY_BY_NUMBER);
+	else
+		state_set(s, F_ENQUIRY, validity == 1 ? V_ENQUIRY_VALID : V_ENQUIRY_REFUSED);
+
+	state_set(s, F_ENDED_NUMBER, (validity == 2 || validity == 3) &&
+	    f->online.result.id.insurer_number != NULL ? V_ENDED_NUMBER_SHOWN : V_ENDED_NUMBER_NONE);
+}
+
+static void
+derive_medium(struct state *s, const struct facts *f)
+{
+	const bool by_card = answered_by_card(f);
+
+	if (f->card.medium == FACT_UNASKED) {
+		either(s, F_MEDIUM, Q_MEDIUM, V_MEDIUM_CARD, V_MEDIUM_PHONE);
+		if (!by_card || f->online.by != BY_CARD)
+			may_be(s, F_MEDIUM, V_MEDIUM_NONE);
+	} else if (f->card.medium == MEDIUM_PHONE &&
+	    (by_card || f->card.read != READ_NOT_MY_NUMBER)) {
+		state_set(s, F_MEDIUM, V_MEDIUM_PHONE);
+	} else if (by_card ||
+	    (f->card.medium == MEDIUM_CARD && f->card.read != READ_NOT_MY_NUMBER)) {
+		state_set(s, F_MEDIUM, V_MEDIUM_CARD);
+	} else {
+		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
+	}
+}
+
+static void
+derive_chip(struct state *s, const struct facts *f)
+{
+	if (answered_by_card(f) || f->card.read == READ_OK) {
+		state_set(s, F_CHIP, V_CHIP_OK);
+	} else if (f->card.read != FACT_UNASKED) {
+		state_set(s, F_CHIP, V_CHIP_FAILED);
+	} else if (f->card.medium == FACT_UNASKED) {
+		either(s, F_CHIP, Q_MEDIUM, V_CHIP_OK, V_CHIP_NOT_READ);
+		may_be(s, F_CHIP, V_CHIP_FAILED);
+	} else {
+		state_set(s, F_CHIP, V_CHIP_NOT_READ);
+	}
+}
+
+static void
+derive_certificate(struct state *s, const struct facts *f, const struct parameters *p)
+{
+	const int end = f->card.certificate_not_after;
+	enum value v = V_CERTIFICATE_NOT_GIVEN;
+
+	s->grace_end = FACT_ABSENT;
+	if (fact_known(end)) {
+		s->grace_end = date_end_of_month_after(end, p->grace_months);
+		if (f->visit_date > s->grace_end)
+			v = V_CERTIFICATE_ENDED;
+		else if (f->visit_date > end)
+			v = V_CERTIFICATE_GRACE;
+		else if (f->visit_date > date_add_months(end, -p->warn_months))
+			v = V_CERTIFICATE_SOON;
+		else
+			v = V_CERTIFICATE_VALID;
+	}
+	if (f->card.certificate_revoked == 1)
+		v = V_CERTIFICATE_REVOKED;
+	state_set(s, F_CERTIFICATE, v);
+}
+
+static void
+derive_route(struct state *s, const struct facts *f)
+{
+	enum value v = V_IDENTITY_OPEN;
+
+	if (!answered_by_card(f) && f->card.identity == IDENTITY_PIN_LOCKED)
+		v = V_IDENTITY_LOCKED;
+	else if (!answered_by_card(f) && f->card.identity == IDENTITY_FAILED)
+		v = V_IDENTITY_FAILED;
+	state_set(s, F_IDENTITY, v);
+
+	v = V_REGISTERED_NO_OBJECTION;
+	if (f->card.registered == REGISTERED_NO)
+		v = V_REGISTERED_NO;
+	else if (f->card.registered == REGISTERED_DECLINED)
+		v = V_REGISTERED_DECLINED;
+	state_set(s, F_REGISTERED, v);
+
+	v = V_ABSENT_UNKNOWN;
+	if (f->card.absent_because == ABSENT_FORGOTTEN)
+		v = V_ABSENT_FORGOTTEN;
+	else if (f->card.absent_because == ABSENT_LOST)
+		v = V_ABSENT_LOST;
+	else if (f->card.absent_because == ABSENT_NONE_ISSUED)
+		v = V_ABSENT_NONE_ISSUED;
+	state_set(s, F_ABSENT, v);
+}
+
+static void
+derive_physical_card(struct state *s, const struct facts *f)
+{
+	if (!can_be(s, F_MEDIUM, V_MEDIUM_CARD))
+		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_NO);
+	else if (is(s, F_REGISTERED, V_REGISTERED_DECLINED))
+		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_DECLINED);
+	else if (fact_known(f->card.valid_to) && f->card.valid_to < f->visit_date)
+		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_EXPIRED);
+	else if (!is(s, F_MEDIUM, V_MEDIUM_CARD))
+		either(s, F_PHYSICAL_CARD, Q_MEDIUM, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
+	else if (f->card.read == FACT_UNASKED && !answered_by_card(f))
+		either(s, F_PHYSICAL_CARD, Q_READ, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
+	else
+		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
+}
+
+static void
+derive_phone(struct state *s)
+{
+	const bool failed = is(s, F_CHIP, V_CHIP_FAILED) ||
+	    is(s, F_IDENTITY, V_IDENTITY_FAILED) || is(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
+	const enum value v = failed ? V_PHONE_FAILED : V_PHONE_OPEN;
+
+	if (!can_be(s, F_MEDIUM, V_MEDIUM_PHONE))
+		state_set(s, F_PHONE, V_PHONE_NONE);
+	else if (is(s, F_MEDIUM, V_MEDIUM_PHONE))
+		state_set(s, F_PHONE, v);
+	else
+		either(s, F_PHONE, Q_MEDIUM, V_PHONE_NONE, v);
+}
+
+static bool
+covers(int from, int to, int day)
+{
+	return (!fact_known(from) || from <= day) && (!fact_known(to) || day <= to);
+}
+
+/* A document that proves something on the day of the visit. */
+static bool
+document_valid(const struct facts *f, enum document_kind kind, const struct parameters *p)
+{
+	const struct document *d = &f->document[kind];
+
+	return d->presence == PRESENT && covers(d->valid_from, d->valid_to, f->visit_date) &&
+	    (kind != DOC_OLD_CARD || f->visit_date <= p->old_card_last_day);
+}
+
+static const struct {
+	enum fact	fact;
+	enum question	ask;
+	enum value	none, valid, ended;
+} documents[DOC_MAX] = {
+#define D(id) [DOC_##id] = { F_##id, Q_##id, V_##id##_NONE, V_##id##_VALID, V_##id##_ENDED }
+	D(ELIGIBILITY_CERTIFICATE), D(PORTAL), D(PORTAL_PDF), D(NOTICE), D(OLD_CARD)
+#undef D
+};
+
+static void
+derive_documents(struct state *s, const struct facts *f, const struct parameters *p)
+{
+	for (enum document_kind k = 0; k < DOC_MAX; k++) {
+		const int presence = f->document[k].presence;
+		const enum fact fact = documents[k].fact;
+
+		if (presence == FACT_UNASKED) {
+			either(s, fact, documents[k].ask, documents[k].none, documents[k].ended);
+			if (k != DOC_OLD_CARD || f->visit_date <= p->old_card_last_day)
+				may_be(s, fact, documents[k].valid);
+		} else if (presence == FACT_ABSENT) {
+			state_set(s, fact, documents[k].none);
+		} else {
+			state_set(s, fact, document_valid(f, k, p) ? documents[k].valid :
+			    documents[k].ended);
+		}
+	}
+	if (f->document[DOC_OLD_CARD].presence == PRESENT ||
+	    f->document[DOC_NOTICE].presence == PRESENT)
+		state_set(s, F_TEMPORARY_DOCUMENT, V_TEMPORARY_DOCUMENT_YES);
+	else if (f->document[DOC_OLD_CARD].presence == FACT_UNASKED)
+		either(s, F_TEMPORARY_DOCUMENT, Q_OLD_CARD, V_TEMPORARY_DOCUMENT_NO,
+		    V_TEMPORARY_DOCUMENT_YES);
+	else if (f->document[DOC_NOTICE].presence == FACT_UNASKED)
+		either(s, F_TEMPORARY_DOCUMENT, Q_NOTICE, V_TEMPORARY_DOCUMENT_NO,
+		    V_TEMPORARY_DOCUMENT_YES);
+	else
+		state_set(s, F_TEMPORARY_DOCUMENT, V_TEMPORARY_DOCUMENT_NO);
+}
+
+/*
+ * Whether a 75th birthday lies between the last confirmation and the visit
+ * (RAT-31).  A record that does not say when it was confirmed proves nothing
+ * for a person of 75, unless it is of the scheme for those over 75.
+ */
+static bool
+turned_75(const struct state *s, const struct facts *f)
+{
+	int birthday;
+
+	if (!fact_known(s->birthdate))
+		return false;
+	birthday = age_kouki_first(s->birthdate);
+	if (birthday > f->visit_date)
+		return false;
+	if (!fact_known(f->record.confirmed_on))
+		return number_scheme(f->record.id.insurer_number) != SCHEME_KOUKI;
+	return f->record.confirmed_on < birthday;
+}
+
+static void
+derive_course_of_record(struct state *s, const struct facts *f)
+{
+	if (f->record.presence == FACT_UNASKED)
+		s->ask[F_COURSE] = Q_RECORD;
+	if (f->record.presence != PRESENT)
+		may_be(s, F_COURSE, V_COURSE_NO_RECORD);
+	if (f->record.presence == FACT_ABSENT)
+		return;
+	if (f->record.presence == PRESENT && f->record.unchanged == FACT_UNASKED)
+		s->ask[F_COURSE] = Q_UNCHANGED;
+	if (f->record.unchanged != 1)
+		may_be(s, F_COURSE, V_COURSE_CHANGED);
+	if (f->record.unchanged == 0 || f->record.unchanged == FACT_ABSENT)
+		return;
+	if (f->record.presence == FACT_UNASKED || s->birthdate == FACT_UNASKED || turned_75(s, f))
+		may_be(s, F_COURSE, V_COURSE_TURNED_75);
+	if (f->record.presence == FACT_UNASKED || !turned_75(s, f))
+		may_be(s, F_COURSE, V_COURSE_UNCHANGED);
+}
+
+static void
+derive_course(struct state *s, const struct facts *f)
+{
+	s->can[F_COURSE] = 0;
+	s->ask[F_COURSE] = Q_BIRTHDATE;
+	if (f->visit != VISIT_FIRST)
+		derive_course_of_record(s, f);
+	if (f->visit != VISIT_RETURN)
+		may_be(s, F_COURSE, V_COURSE_FIRST);
+	if (f->visit == FACT_UNASKED)
+		s->ask[F_COURSE] = Q_VISIT;
+}
+
+static void
+derive_declarations(struct state *s, const struct facts *f)
+{
+	if (!f->disaster_in_force)
+		state_set(s, F_DISASTER, V_DISASTER_NONE);
+	else if (f->disaster.presence == FACT_UNASKED)
+		either(s, F_DISASTER, Q_STATED, V_DISASTER_NOT_STATED, V_DISASTER_STATED);
+	else
+		state_set(s, F_DISASTER, f->disaster.presence == PRESENT ? V_DISASTER_STATED :
+		    V_DISASTER_NOT_STATED);
+
+	if (f->statement.presence == FACT_UNASKED)
+		either(s, F_STATEMENT, Q_STATEMENT, V_STATEMENT_NONE, V_STATEMENT_GIVEN);
+	else
+		state_set(s, F_STATEMENT, f->statement.presence == PRESENT ? V_STATEMENT_GIVEN :
+		    V_STATEMENT_NONE);
+}
+
+void
+state_derive(struct state *s, const struct facts *f, const struct parameters *p)
+{
+	derive_birthdate(s, f);
+	derive_contradiction(s, f);
+	derive_answer(s, f);
+	derive_medium(s, f);
+	derive_chip(s, f);
+	derive_certificate(s, f, p);
+	derive_route(s, f);
+	derive_physical_card(s, f);
+	derive_phone(s);
+	derive_documents(s, f, p);
+	derive_course(s, f);
+	derive_declarations(s, f);
+	for (enum fact k = F_PATH; k < F_MAX; k++)
+		s->can[k] = (valueset)((1U << fact_values(k)) - 1);
+}

@@ -1,0 +1,380 @@
+#include "base/date.h"
+#include "engine/age.h"
+#include "engine/derived.h"
+#include "engine/number.h"
+
+/* The facts that depend on which path is tried: scheme, age band, ratios. */
+struct view {
+	const struct facts	*f;
+	const struct parameters	*p;
+	struct state		*s;
+	enum value		 path;
+	enum document_kind	 document;	/* the deciding one, or DOC_MAX */
+	enum scheme		 scheme;	/* of the deciding source's number */
+	bool			 kouki;		/* the source says 後期 */
+	bool			 illegal;	/* a ratio met that the law does not allow */
+};
+
+static bool
+path_is_online(enum value path)
+{
+	return path == V_PATH_ONLINE_CARD || path == V_PATH_ONLINE_PHONE ||
+	    path == V_PATH_ONLINE_NUMBER || path == V_PATH_SPECIAL_MEDICAL;
+}
+
+enum document_kind
+state_document(const struct state *s)
+{
+	const int path = state_only(s, F_PATH);
+
+	if (path == value_index(F_PATH, V_PATH_ELIGIBILITY_CERTIFICATE))
+		return DOC_ELIGIBILITY_CERTIFICATE;
+	if (path == value_index(F_PATH, V_PATH_PORTAL))
+		return s->can[F_PORTAL] == value_bit(F_PORTAL, V_PORTAL_VALID) ?
+		    DOC_PORTAL : DOC_PORTAL_PDF;
+	if (path == value_index(F_PATH, V_PATH_NOTICE))
+		return DOC_NOTICE;
+	if (path == value_index(F_PATH, V_PATH_OLD_CARD))
+		return DOC_OLD_CARD;
+	return DOC_MAX;
+}
+
+struct insured_number
+state_source(const struct state *s, const struct facts *f)
+{
+	static const struct insured_number none;
+	const enum document_kind document = state_document(s);
+	const int path = state_only(s, F_PATH);
+
+	if (document != DOC_MAX)
+		return f->document[document].id;
+	if (path == value_index(F_PATH, V_PATH_ORAL))
+		return f->record.id;
+	if (path >= 0 && path_is_online(V_PATH_NONE + (enum value)path))
+		return f->online.result.id;
+	return none;
+}
+
+static void
+derive_band(struct view *v)
+{
+	struct state *s = v->s;
+	const int birth = s->birthdate, day = v->f->visit_date;
+	enum value band;
+
+	if (birth == FACT_UNASKED) {
+		s->can[F_BAND] = (valueset)~value_bit(F_BAND, V_BAND_UNKNOWN) &
+		    (valueset)((1U << fact_values(F_BAND)) - 1);
+		s->ask[F_BAND] = Q_BIRTHDATE;
+		return;
+	}
+	if (!fact_known(birth))
+		band = V_BAND_UNKNOWN;
+	else if (day >= age_kouki_first(birth))
+		band = v->scheme == SCHEME_UNKNOWN || v->scheme == SCHEME_KOUKI ?
+		    V_BAND_KOUKI : V_BAND_OTHER_AT_75;
+	else if (v->kouki)
+		band = day < age_kouki_earliest(birth) ? V_BAND_KOUKI_UNDER_65 : V_BAND_KOUKI;
+	else if (day >= age_elderly_first(birth))
+		band = V_BAND_ELDERLY;
+	else
+		band = day <= age_preschool_last(birth) ? V_BAND_PRESCHOOL : V_BAND_GENERAL;
+	state_set(s, F_BAND, band);
+}
+
+static void
+derive_special(struct view *v)
+{
+	struct state *s = v->s;
+	const int birth = s->birthdate;
+	const bool marked = v->path == V_PATH_SPECIAL_MEDICAL ||
+	    (v->document != DOC_MAX && v->f->document[v->document].special_medical);
+
+	state_set(s, F_SPECIAL, marked ? V_SPECIAL_YES : V_SPECIAL_NO);
+	if (birth == FACT_UNASKED) {
+		s->can[F_MINOR] = value_bit(F_MINOR, V_MINOR_NO) | value_bit(F_MINOR, V_MINOR_YES);
+		s->ask[F_MINOR] = Q_BIRTHDATE;
+	} else {
+		state_set(s, F_MINOR, fact_known(birth) &&
+		    v->f->visit_date <= age_minor_last(birth) ? V_MINOR_YES : V_MINOR_NO);
+	}
+}
+
+/* The RATIO_* facts share the order none, 10, 20, 30. */
+enum { BIT_NONE = 1, BIT_10 = 2, BIT_20 = 4, BIT_30 = 8 };
+
+static valueset
+percent_bit(int percent)
+{
+	return percent == 10 ? BIT_10 : percent == 20 ? BIT_20 : percent == 30 ? BIT_30 : 0;
+}
+
+static void
+derive_legal(struct view *v)
+{
+	const int band = state_only(v->s, F_BAND);
+
+	v->s->legal = BIT_10 | BIT_20 | BIT_30;
+	if (band == value_index(F_BAND, V_BAND_PRESCHOOL))
+		v->s->legal = BIT_20;
+	else if (band == value_index(F_BAND, V_BAND_GENERAL))
+		v->s->legal = BIT_30;
+	else if (band == value_index(F_BAND, V_BAND_ELDERLY))
+		v->s->legal = BIT_20 | BIT_30;
+}
+
+/* The bit of a ratio somebody printed, declared or ascertained, if the law allows it. */
+static valueset
+legal_bit(struct view *v, int percent)
+{
+	const valueset bit = fact_known(percent) ? percent_bit(percent) : 0;
+
+	if (fact_known(percent) && (bit & v->s->legal) == 0)
+		v->illegal = true;
+	return bit & v->s->legal;
+}
+
+static bool
+covers(int from, int to, int day)
+{
+	return (!fact_known(from) || from <= day) && (!fact_known(to) || day <= to);
+}
+
+static void
+derive_online_ratio(struct view *v)
+{
+	const struct result *r = &v->f->online.result;
+	const int day = v->f->visit_date;
+	const int band = state_only(v->s, F_BAND);
+	int percent = FACT_ABSENT;
+
+	if (v->f->online.presence == PRESENT && v->f->online.outcome == OUTCOME_ANSWERED &&
+	    v->f->online.validity == 1) {
+		if (band == value_index(F_BAND, V_BAND_KOUKI) &&
+		    covers(r->kouki_from, r->kouki_to, day))
+			percent = r->kouki_percent;
+		else if (band == value_index(F_BAND, V_BAND_ELDERLY) &&
+		    covers(r->elderly_from, r->elderly_to, day))
+			percent = r->elderly_percent;
+	}
+	v->s->can[F_RATIO_ONLINE] = fact_known(percent) ?
+	    percent_bit(percent) & v->s->legal : BIT_NONE;
+	if (v->s->can[F_RATIO_ONLINE] == 0)
+		v->s->can[F_RATIO_ONLINE] = BIT_NONE;
+}
+
+/*
+ * Whether a document's ratio may be read: 1, 0, or -1 with ask set while that
+ * hangs on the card.  Portal, PDF and お知らせ count where they count as proof:
+ * with the physical card, or where they are what the path stands on.
+ */
+static int
+document_counts(const struct view *v, enum document_kind k, uint8_t *ask)
+{
+	const valueset card = v->s->can[F_PHYSICAL_CARD];
+	const valueset yes = value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
+
+	if (k == v->document || k == DOC_ELIGIBILITY_CERTIFICATE ||
+	    (k == DOC_NOTICE && v->path == V_PATH_ONLINE_NUMBER))
+		return 1;
+	if (k == DOC_OLD_CARD)
+		return v->f->visit_date <= v->p->old_card_last_day;
+	if (card == yes)
+		return 1;
+	if ((card & yes) == 0)
+		return 0;
+	*ask = v->s->ask[F_PHYSICAL_CARD];
+	return -1;
+}
+
+static bool
+document_ratio(struct view *v, enum document_kind k, bool *asking)
+{
+	const struct document *d = &v->f->document[k];
+	valueset *can = &v->s->can[F_RATIO_DOCUMENT];
+	static const uint8_t question[DOC_MAX] = { Q_ELIGIBILITY_CERTIFICATE, Q_PORTAL,
+		Q_PORTAL_PDF, Q_NOTICE, Q_OLD_CARD };
+	uint8_t ask = question[k];
+	const int counts = document_counts(v, k, &ask);
+	valueset bit;
+
+	if (counts == 0 || d->presence == FACT_ABSENT)
+		return false;
+	if (d->presence == PRESENT) {
+		if (!covers(d->valid_from, d->valid_to, v->f->visit_date) ||
+		    (bit = legal_bit(v, d->copay_percent)) == 0)
+			return false;
+		*can |= bit;
+		if (counts == 1)
+			return true;
+	} else {
+		*can |= v->s->legal;
+	}
+	if (!*asking)
+		v->s->ask[F_RATIO_DOCUMENT] = ask;
+	*asking = true;
+	return false;
+}
+
+static void
+derive_document_ratio(struct view *v)
+{
+	bool asking = false;
+
+	v->s->can[F_RATIO_DOCUMENT] = 0;
+	if (v->document != DOC_MAX && document_ratio(v, v->document, &asking))
+		return;
+	for (enum document_kind k = 0; k < DOC_MAX; k++)
+		if (k != v->document && document_ratio(v, k, &asking))
+			return;
+	v->s->can[F_RATIO_DOCUMENT] |= BIT_NONE;
+}
+
+/* The latest day on which ratios were judged anew (INC-6). */
+static int
+ratio_year_start(const struct view *v)
+{
+	const struct ymd t = date_to_ymd(v->f->visit_date);
+	const int month = v->p->ratio_year_month, day = v->p->ratio_year_day;
+	const bool reached = t.m > month || (t.m == month && t.d >= day);
+
+	return date_from_ymd(reached ? t.y : t.y - 1, month, day);
+}
+
+/* Everything but "unchanged" that a record's ratio must meet (RAT-32, RAT-33). */
+static bool
+record_serves(const struct view *v)
+{
+	const int on = v->f->record.confirmed_on, day = v->f->visit_date;
+	const enum scheme scheme = number_scheme(v->f->record.id.insurer_number);
+	const int birth = v->s->birthdate;
+	const bool band_kouki = v->s->can[F_BAND] == value_bit(F_BAND, V_BAND_KOUKI);
+
+	if (!fact_known(birth) || !fact_known(on) || on < ratio_year_start(v))
+		return false;
+	if (on < age_elderly_first(birth) && age_elderly_first(birth) <= day)
+		return false;
+	if (on < age_kouki_first(birth) && age_kouki_first(birth) <= day)
+		return false;
+	if (scheme != SCHEME_UNKNOWN && band_kouki != (scheme == SCHEME_KOUKI))
+		return false;
+	return !number_differs(v->f->record.id.insurer_number,
+	    state_source(v->s, v->f).insurer_number);
+}
+
+static void
+derive_record_ratio(struct view *v)
+{
+	valueset *can = &v->s->can[F_RATIO_RECORD];
+	valueset bit = 0;
+
+	*can = BIT_NONE;
+	if (v->f->record.presence == FACT_UNASKED) {
+		*can |= v->s->legal;
+		v->s->ask[F_RATIO_RECORD] = Q_RECORD;
+		return;
+	}
+	if (v->f->record.presence == PRESENT && fact_known(v->f->record.copay_percent) &&
+	    record_serves(v))
+		bit = percent_bit(v->f->record.copay_percent) & v->s->legal;
+	if (bit == 0)
+		return;
+	if (v->f->record.unchanged == 1) {
+		*can = bit;
+	} else if (v->f->record.unchanged == FACT_UNASKED) {
+		*can |= bit;
+		v->s->ask[F_RATIO_RECORD] = Q_UNCHANGED;
+	}
+}
+
+static void
+derive_staff_ratio(struct view *v)
+{
+	const int percent = v->f->copay_percent;
+	valueset bit;
+
+	if (percent == FACT_ABSENT)
+		state_set(v->s, F_RATIO_STAFF, V_RATIO_STAFF_NONE);
+	else if (fact_known(percent) && (bit = legal_bit(v, percent)) != 0)
+		v->s->can[F_RATIO_STAFF] = bit;
+	else
+		state_set(v->s, F_RATIO_STAFF, V_RATIO_STAFF_NOT_ASKED);
+}
+
+static void
+derive_declared_ratio(struct view *v)
+{
+	const struct declaration *said = &v->f->statement;
+	const bool card = v->s->can[F_PHYSICAL_CARD] ==
+	    value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
+	valueset *can = &v->s->can[F_RATIO_DECLARED];
+
+	*can = BIT_NONE;
+	if (v->path == V_PATH_DISASTER && fact_known(v->f->disaster.copay_percent))
+		said = &v->f->disaster;
+	else if (!card)
+		return;
+	if (said->presence == PRESENT) {
+		const valueset bit = legal_bit(v, said->copay_percent);
+
+		*can = bit != 0 ? bit : BIT_NONE;
+	} else if (said->presence == FACT_UNASKED && !path_is_online(v->path)) {
+		*can |= v->s->legal;
+		v->s->ask[F_RATIO_DECLARED] = Q_STATEMENT;
+	}
+}
+
+/* A 国保組合 may grant its members under 70 a better ratio than the law's (INC-7). */
+static void
+derive_union_ratio(struct view *v)
+{
+	const valueset legal = v->s->legal;
+	valueset bit = 0;
+
+	state_set(v->s, F_UNION_RATIO, V_UNION_RATIO_NONE);
+	if (v->document == DOC_MAX || v->scheme != SCHEME_KOKUHO_UNION ||
+	    (legal != BIT_20 && legal != BIT_30))
+		return;
+	if (fact_known(v->f->document[v->document].copay_percent))
+		bit = percent_bit(v->f->document[v->document].copay_percent);
+	if (bit != 0 && bit <= legal) {
+		state_set(v->s, F_UNION_RATIO, V_UNION_RATIO_PRINTED);
+		v->s->legal |= bit;
+	}
+}
+
+static void
+derive_checks(struct view *v)
+{
+	const valueset online = v->s->can[F_RATIO_ONLINE];
+	const valueset paper = v->s->can[F_RATIO_DOCUMENT];
+	const bool one = (paper & (paper - 1)) == 0;
+
+	state_set(v->s, F_RATIO_CHECK, online != BIT_NONE && one && paper != BIT_NONE &&
+	    paper != online ? V_RATIO_CHECK_DIFFER : V_RATIO_CHECK_FINE);
+	state_set(v->s, F_RATIO_LEGAL, v->illegal ? V_RATIO_LEGAL_NO : V_RATIO_LEGAL_YES);
+}
+
+void
+state_derive_path(struct state *s, const struct facts *f, const struct parameters *p,
+    enum value path)
+{
+	struct view v = { .f = f, .p = p, .s = s, .path = path };
+	const struct declaration *said = path == V_PATH_DISASTER ? &f->disaster : &f->statement;
+
+	state_set(s, F_PATH, path);
+	v.document = state_document(s);
+	v.scheme = number_scheme(state_source(s, f).insurer_number);
+	v.kouki = v.scheme == SCHEME_KOUKI ||
+	    ((path == V_PATH_STATEMENT || path == V_PATH_DISASTER) && said->kouki);
+	derive_band(&v);
+	derive_special(&v);
+	derive_legal(&v);
+	derive_union_ratio(&v);
+	derive_online_ratio(&v);
+	derive_document_ratio(&v);
+	derive_record_ratio(&v);
+	derive_staff_ratio(&v);
+	derive_declared_ratio(&v);
+	derive_checks(&v);
+}

@@ -1,0 +1,210 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "rules/rulebase.h"
+
+extern const char rules_json[], rules_json_end[];
+
+/* The embedded rules with the first occurrence of one text replaced. */
+static char *
+changed(const char *from, const char *to)
+{
+	const char *at = strstr(rules_json, from);
+	char *s = NULL;
+
+	assert_non_null(at);
+	assert_true(asprintf(&s, "%.*s%s%s", (int)(at - rules_json), rules_json, to,
+	    at + strlen(from)) > 0);
+	return s;
+}
+
+static void
+test_loader_refuses(void **state)
+{
+	static const struct { const char *name, *from, *to, *why; } cases[] = {
+		{ "format", "shikaku-rules/1", "shikaku-rules/9", "format" },
+		{ "unknown key of a rule", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"x\": 1,", "FLOW-1: unknown key \"x\"" },
+		{ "repeated key", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"id\": \"B\",", "stands twice" },
+		{ "repeated id", "\"id\": \"PHN-1\"", "\"id\": \"FLOW-1\"", "FLOW-1: id stands twice" },
+		{ "unknown fact", "\"card_answer\": [\"valid\"], \"medium\": [\"card\"]", "\"cardanswer\": [\"valid\"]", "unknown fact: cardanswer" },
+		{ "unknown value", "\"card_answer\": [\"valid\"]", "\"card_answer\": [\"vaild\"]", "unknown value: vaild" },
+		{ "value twice", "\"card_answer\": [\"valid\"]", "\"card_answer\": [\"valid\", \"valid\"]", "value stands twice" },
+		{ "empty set", "\"card_answer\": [\"valid\"]", "\"card_answer\": []", "always or never" },
+		{ "set of everything", "\"statement\": [\"given\"]", "\"statement\": [\"given\", \"none\"]", "always or never" },
+		{ "not of nothing", "{\"not\": [\"newer\"]}", "{\"not\": []}", "always or never" },
+		{ "condition that is no list", "\"card_answer\": [\"valid\"]", "\"card_answer\": \"valid\"", "list of values" },
+		{ "bad date", "\"until\": \"2024-12-01\"", "\"until\": \"2024-12-32\"", "RANGE: not a date" },
+		{ "ends before it begins", "\"from\": \"2025-08-01\", \"until\": \"2025-12-01\"", "\"from\": \"2025-08-01\", \"until\": \"2025-07-01\"", "ends before it begins" },
+		{ "no source", "\"source\": [[\"LAW\", \"範囲外\"]]", "\"source\": []", "RANGE: no source" },
+		{ "unknown source", "[[\"LAW\", \"範囲外\"]]", "[[\"LOW\", \"x\"]]", "RANGE: unknown source: LOW" },
+		{ "no title", "{\"ja\": \"スマホで照会して有効\", ", "{", "PHN-1: a title is missing" },
+		{ "confidence", "\"confidence\": \"official\"", "\"confidence\": \"sure\"", "confidence: sure" },
+		{ "unknown path", "\"path\": \"online_card\"", "\"path\": \"online_kard\"", "FLOW-1: path: online_kard" },
+		{ "unknown claim", "\"path\": \"online_card\", \"claim\": \"current\"", "\"path\": \"online_card\", \"claim\": \"now\"", "unknown claim: now" },
+		{ "unknown question", "{\"need\": [\"card.identity\"]}", "{\"need\": [\"card.color\"]}", "nobody can be asked" },
+		{ "ratio 40", "{\"ratio\": 20, \"basis\": \"age\"}", "{\"ratio\": 40, \"basis\": \"age\"}", "10, 20 or 30" },
+		{ "a ratio that may be missing", "\"when\": {\"band\": [\"elderly\"], \"ratio_online\": [\"10\", \"20\", \"30\"]}", "\"when\": {\"band\": [\"elderly\"]}", "uses a ratio it does not require" },
+		{ "text without a translation", "\"en\": \"the card itself has expired\"", "\"fr\": \"x\"", "card_expired: a translation" },
+		{ "unknown text", "\"warn\": [\"card_expired\"]", "\"warn\": [\"card_gone\"]", "no such text: card_gone" },
+		{ "unknown date of a text", "certificate_grace@grace_end", "certificate_grace@doomsday", "unknown date" },
+		{ "number of months", "\"certificate_grace_months\": 3", "\"certificate_grace_months\": -3", "months" },
+		{ "digits of the unknown insurer", "\"77777777\"", "\"7777777\"", "wrong number of digits" },
+		{ "cut short", "\"advice\": [", "\"advice\": ", "line" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		char *s = changed(cases[i].from, cases[i].to);
+		struct rulebase *rb = rulebase_parse(s, strlen(s), &e);
+
+		if (rb != NULL || e.code != ERR_RULES || strstr(e.msg, cases[i].why) == NULL)
+			fail_msg("%s: \"%s\" should say \"%s\"", cases[i].name, e.msg, cases[i].why);
+		free(s);
+	}
+}
+
+static void
+test_loader_accepts_a_date(void **state)
+{
+	char *s = changed("\"until\": \"2026-07-31\"", "\"until\": \"2026-09-30\"");
+	struct err e = ERR_INIT;
+	struct rulebase *rb = rulebase_parse(s, strlen(s), &e), *own = rulebase_embedded(&e);
+
+	(void)state;
+	assert_non_null(rb);
+	assert_non_null(own);
+	assert_string_not_equal(rb->digest, own->digest);
+	rulebase_free(rb);
+	rulebase_free(own);
+	free(s);
+}
+
+static void
+test_loader_refuses_writable_file(void **state)
+{
+	static const struct { mode_t mode; enum err_code want; } cases[] = {
+		{ 0600, ERR_NONE }, { 0644, ERR_NONE }, { 0664, ERR_PERMISSION },
+		{ 0606, ERR_PERMISSION },
+	};
+	char path[] = "/tmp/shikaku-rules-XXXXXX";
+	const int fd = mkstemp(path);
+	const size_t n = (size_t)(rules_json_end - rules_json);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, rules_json, n), n);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		struct rulebase *rb;
+
+		assert_int_equal(fchmod(fd, cases[i].mode), 0);
+		rb = rulebase_load(path, &e);
+		assert_int_equal(e.code, cases[i].want);
+		rulebase_free(rb);
+	}
+	close(fd);
+	unlink(path);
+}
+
+/*
+ * Every combination of a few answers, each decided whole and again with one
+ * answer taken back: what was decided without it must still hold with it.
+ */
+static void
+random_facts(struct facts *f, unsigned long long n)
+{
+	static const int births[] = { 3700, -13000, -5700, -15000, -6500, 18000, FACT_UNASKED };
+	struct facts fresh;
+
+	facts_init(&fresh, date_from_ymd(2026, 11, 22) - (int)(n % 5) * 120);
+	*f = fresh;
+#define PICK(k) (int)((n = n * 6364136223846793005ULL + 1442695040888963407ULL) >> 33) % (k)
+	f->birthdate = births[PICK(7)];
+	f->visit = PICK(2);
+	f->card.medium = PICK(3);
+	f->card.read = PICK(4);
+	f->card.identity = PICK(5);
+	f->card.registered = PICK(3);
+	f->online.presence = PICK(2) ? PRESENT : FACT_ABSENT;
+	f->online.outcome = PICK(2) ? OUTCOME_ANSWERED : PICK(5);
+	f->online.by = PICK(2);
+	f->online.validity = 1 + PICK(6);
+	for (int i = 0; i < DOC_MAX; i++)
+		f->document[i].presence = PICK(2) ? PRESENT : FACT_ABSENT;
+	f->document[0].copay_percent = PICK(2) ? 20 : FACT_ABSENT;
+	f->record.presence = PICK(2) ? PRESENT : FACT_ABSENT;
+	f->record.confirmed_on = f->visit_date - PICK(400);
+	f->record.copay_percent = 20;
+	f->record.unchanged = PICK(2);
+	f->statement.presence = PICK(2) ? PRESENT : FACT_ABSENT;
+	f->statement.copay_percent = PICK(2) ? 20 : FACT_ABSENT;
+	f->copay_percent = PICK(2) ? 20 : FACT_ABSENT;
+}
+
+static void
+take_back(struct facts *f, int which)
+{
+	switch (which) {
+	case 0: f->birthdate = FACT_UNASKED; break;
+	case 1: f->visit = FACT_UNASKED; break;
+	case 2: f->record.presence = FACT_UNASKED; f->record.unchanged = FACT_UNASKED; break;
+	case 3: f->statement.presence = FACT_UNASKED; break;
+	case 4: f->record.unchanged = FACT_UNASKED; break;
+	default: f->document[which - 5].presence = FACT_UNASKED; break;
+	}
+}
+
+static void
+test_an_answer_left_out_never_mattered(void **state)
+{
+	struct err e = ERR_INIT;
+	struct rulebase *rb = rulebase_embedded(&e);
+	long settled = 0;
+
+	(void)state;
+	assert_non_null(rb);
+	for (unsigned long long n = 1; n <= 200000; n++) {
+		struct facts whole, part;
+		struct decision a, b;
+
+		random_facts(&whole, n * 7919);
+		decide(&rb->set, &whole, &a);
+		part = whole;
+		take_back(&part, (int)(n % 10));
+		decide(&rb->set, &part, &b);
+		/* on online paths the 申立書 is never asked for, so it is new evidence */
+		if (b.verdict == V_VERDICT_NEED || (n % 10 == 3 && a.basis == V_BASIS_STATEMENT &&
+		    (a.path == V_PATH_ONLINE_CARD || a.path == V_PATH_ONLINE_PHONE ||
+		    a.path == V_PATH_ONLINE_NUMBER)))
+			continue;
+		settled++;
+		if (a.verdict != b.verdict || a.path != b.path || a.percent != b.percent ||
+		    a.basis != b.basis)
+			fail_msg("case %llu: the fact left out (%d) mattered", n, (int)(n % 10));
+	}
+	assert_true(settled > 50000);
+	print_message("# %ld of 200000 were settled without the fact\n", settled);
+	rulebase_free(rb);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_loader_refuses), cmocka_unit_test(test_loader_accepts_a_date),
+		cmocka_unit_test(test_loader_refuses_writable_file),
+		cmocka_unit_test(test_an_answer_left_out_never_mattered),
+	};
+
+	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
+}
