@@ -143,6 +143,8 @@ text_add_wrapped(struct buf *b, const char *s, int indent, int width)
 		len = unit_len(p, left);
 		w = unit_width(p, len);
 		if (col + w > width && col > indent && !may_not_start_line(p)) {
+			while (b->n > 0 && b->p[b->n - 1] == ' ')
+				b->n--;
 			buf_addf(b, "\n%*s", indent, "");
 			col = indent;
 			if (*p == ' ')
