@@ -1,0 +1,315 @@
+#include "card/jpki.h"
+
+#include <string.h>
+
+#include "card/apdu.h"
+#include "card/message.h"
+
+enum ef {
+	EF_TOKEN = 0x06,
+	EF_AVAILABILITY = 0x08,
+	EF_CERTIFICATE = 0x0a,
+	EF_KEY = 0x17,
+	EF_PIN = 0x18
+};
+
+static const struct {
+	const char	*name;
+	const char	*label;
+} media[] = {
+#define X(id, name, label) { name, label },
+	JPKI_MEDIUM_LIST(X)
+#undef X
+};
+
+const char *
+jpki_medium_name(enum jpki_medium m)
+{
+	return media[m].name;
+}
+
+/* The whole label: that of the 住基カード is a prefix of the My Number card's. */
+enum jpki_medium
+jpki_medium_of(const char *token)
+{
+	for (size_t i = 0; i < JPKI_OTHER; i++)
+		if (strcmp(media[i].label, token) == 0)
+			return (enum jpki_medium)i;
+	return JPKI_OTHER;
+}
+
+bool
+jpki_is_phone(enum jpki_medium m)
+{
+	return m == JPKI_PHONE || m == JPKI_PHONE_IOS;
+}
+
+static int
+sw_error(struct err *e, const char *what, uint16_t sw)
+{
+	return err_set(e, ERR_CARD_UNREADABLE, "%s: SW %04X", what, sw);
+}
+
+int
+jpki_select(const struct card_io *io, struct err *e)
+{
+	static const uint8_t cmd[] = { 0x00, 0xa4, 0x04, 0x0c, 0x0a,
+	    0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
+	struct apdu_answer a;
+
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	/* One card in the field answers its first command after power-up so. */
+	if (a.sw == 0x6f00 && apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	switch (sw_kind(a.sw)) {
+	case SW_OK:
+		return 0;
+	case SW_MEMORY:
+		return sw_error(e, "SELECT JPKI AP", a.sw);
+	default:
+		return err_set(e, ERR_CARD_NOT_JPKI, "SELECT JPKI AP: SW %04X", a.sw);
+	}
+}
+
+static int
+select_ef(const struct card_io *io, uint8_t fid, struct err *e)
+{
+	const uint8_t cmd[] = { 0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, fid };
+	struct apdu_answer a;
+
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	if (sw_kind(a.sw) != SW_OK)
+		return err_set(e, ERR_CARD_UNREADABLE, "SELECT %04X: SW %04X", fid, a.sw);
+	return 0;
+}
+
+/* READ BINARY of at most want (1..256) bytes of the current EF; 0 for any status word. */
+static int
+read_at(const struct card_io *io, size_t offset, size_t want, struct apdu_answer *a,
+    struct err *e)
+{
+	const uint8_t cmd[] = { 0x00, 0xb0, (uint8_t)(offset >> 8), (uint8_t)offset,
+	    (uint8_t)want };
+
+	return apdu_send(io, cmd, sizeof(cmd), a, e);
+}
+
+static bool
+read_ok(const struct apdu_answer *a)
+{
+	return sw_kind(a->sw) == SW_OK || sw_kind(a->sw) == SW_EOF;
+}
+
+/* The first n bytes of an EF, exactly. */
+static int
+read_head(const struct card_io *io, uint8_t fid, size_t n, struct apdu_answer *a, struct err *e)
+{
+	if (select_ef(io, fid, e) < 0 || read_at(io, 0, n, a, e) < 0)
+		return -1;
+	if (!read_ok(a))
+		return err_set(e, ERR_CARD_UNREADABLE, "READ %04X: SW %04X", fid, a->sw);
+	if (a->n != n)
+		return err_set(e, ERR_CARD_UNREADABLE, "READ %04X: %zu bytes of %zu", fid, a->n, n);
+	return 0;
+}
+
+int
+jpki_token(const struct card_io *io, char out[static JPKI_TOKEN_LEN + 1], struct err *e)
+{
+	struct apdu_answer a;
+	size_t n = JPKI_TOKEN_LEN;
+
+	if (read_head(io, EF_TOKEN, JPKI_TOKEN_LEN, &a, e) < 0)
+		return -1;
+	while (n > 0 && (a.data[n - 1] == ' ' || a.data[n - 1] == '\0'))
+		n--;
+	for (size_t i = 0; i < n; i++)
+		out[i] = a.data[i] > ' ' && a.data[i] < 0x7f ? (char)a.data[i] : '?';
+	out[n] = '\0';
+	return 0;
+}
+
+int
+jpki_availability(const struct card_io *io, bool *sign, bool *auth, struct err *e)
+{
+	struct apdu_answer a;
+
+	if (read_head(io, EF_AVAILABILITY, 3, &a, e) < 0)
+		return -1;
+	*sign = a.data[0] == 0x8f;
+	*auth = a.data[1] == 0x8f;
+	return 0;
+}
+
+/* Four bytes, no Lc, no Le: with an Le some readers make an attempt of it. */
+static int
+pin_status(const struct card_io *io, int *left, struct err *e)
+{
+	static const uint8_t cmd[] = { 0x00, 0x20, 0x00, 0x80 };
+	struct apdu_answer a;
+
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	switch (sw_kind(a.sw)) {
+	case SW_TRIES:
+	case SW_BLOCKED:
+		*left = sw_tries(a.sw);
+		return 0;
+	case SW_OK:
+		*left = JPKI_TRIES_VERIFIED;
+		return 0;
+	case SW_NO_COUNT:
+		*left = JPKI_TRIES_UNKNOWN;
+		return 0;
+	default:
+		return sw_error(e, "PIN status", a.sw);
+	}
+}
+
+int
+jpki_tries(const struct card_io *io, int *left, struct err *e)
+{
+	*left = JPKI_TRIES_UNKNOWN;
+	if (select_ef(io, EF_PIN, e) < 0)
+		return -1;
+	return pin_status(io, left, e);
+}
+
+/*
+ * Total length of the object whose first bytes are p: SEQUENCE with a length
+ * of one to three bytes, as a certificate of at most 4096 bytes has.  0 if p
+ * begins anything else.
+ */
+static size_t
+object_length(const uint8_t p[static 4])
+{
+	if (p[0] != 0x30)
+		return 0;
+	if (p[1] < 0x80)
+		return 2 + (size_t)p[1];
+	if (p[1] == 0x81)
+		return 3 + (size_t)p[2];
+	if (p[1] == 0x82)
+		return 4 + ((size_t)p[2] << 8 | p[3]);
+	return 0;
+}
+
+static int
+read_object(const struct card_io *io, uint8_t *out, size_t len, struct err *e)
+{
+	struct apdu_answer a;
+
+	for (size_t got = 0; got < len; got += a.n) {
+		const size_t left = len - got;
+
+		if (read_at(io, got, left < APDU_DATA_MAX ? left : APDU_DATA_MAX, &a, e) < 0)
+			return -1;
+		if (!read_ok(&a) || a.n == 0)
+			return err_set(e, ERR_CARD_UNREADABLE,
+			    "READ at %zu of %zu: %zu bytes, SW %04X", got, len, a.n, a.sw);
+		memcpy(out + got, a.data, a.n);
+	}
+	return 0;
+}
+
+int
+jpki_certificate(const struct card_io *io, uint8_t out[static JPKI_CERTIFICATE_MAX], size_t *n,
+    bool *needs_pin, struct err *e)
+{
+	struct apdu_answer a;
+	size_t len;
+
+	*n = 0;
+	*needs_pin = false;
+	if (select_ef(io, EF_CERTIFICATE, e) < 0 || read_at(io, 0, 4, &a, e) < 0)
+		return -1;
+	if (sw_kind(a.sw) == SW_SECURITY) {
+		*needs_pin = true;
+		return 0;
+	}
+	if (!read_ok(&a) || a.n != 4)
+		return err_set(e, ERR_CARD_UNREADABLE, "certificate: %zu bytes, SW %04X",
+		    a.n, a.sw);
+	len = object_length(a.data);
+	if (len <= 4 || len > JPKI_CERTIFICATE_MAX)
+		return err_set(e, ERR_CARD_UNREADABLE, "certificate: a length of %zu", len);
+	if (read_object(io, out, len, e) < 0)
+		return err_prefix(e, "certificate");
+	*n = len;
+	return 0;
+}
+
+static int
+verify_result(uint16_t sw, struct err *e)
+{
+	switch (sw_kind(sw)) {
+	case SW_OK:
+		return 0;
+	case SW_TRIES:
+	case SW_NO_COUNT:
+		e->tries_left = sw_tries(sw);
+		return err_set(e, ERR_PIN_WRONG, "VERIFY: SW %04X", sw);
+	case SW_BLOCKED:
+		e->tries_left = 0;
+		return err_set(e, ERR_PIN_BLOCKED, "VERIFY: SW %04X", sw);
+	default:
+		return sw_error(e, "VERIFY", sw);
+	}
+}
+
+int
+jpki_verify(const struct card_io *io, const uint8_t pin[static JPKI_PIN_LEN], struct err *e)
+{
+	uint8_t cmd[] = { 0x00, 0x20, 0x00, 0x80, JPKI_PIN_LEN, 0, 0, 0, 0 };
+	struct apdu_answer a;
+	int rc = -1;
+
+	for (size_t i = 0; i < JPKI_PIN_LEN; i++)
+		if (pin[i] < '0' || pin[i] > '9')
+			return err_set(e, ERR_PIN_FORMAT, "the PIN is not four digits");
+	if (select_ef(io, EF_PIN, e) < 0)
+		return -1;
+	memcpy(cmd + 5, pin, JPKI_PIN_LEN);
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) == 0)
+		rc = verify_result(a.sw, e);
+	explicit_bzero(cmd, sizeof(cmd));
+	return rc;
+}
+
+int
+jpki_sign(const struct card_io *io, const uint8_t digest[static JPKI_DIGEST_LEN], uint8_t *sig,
+    size_t sig_max, size_t *sig_len, struct err *e)
+{
+	uint8_t cmd[5 + DIGEST_INFO_LEN + 1] = { 0x80, 0x2a, 0x00, 0x80, DIGEST_INFO_LEN };
+	struct apdu_answer a;
+
+	/* After VERIFY the current EF is the PIN. */
+	if (select_ef(io, EF_KEY, e) < 0)
+		return -1;
+	digest_info(digest, cmd + 5);
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	if (sw_kind(a.sw) != SW_OK)
+		return sw_error(e, "COMPUTE DIGITAL SIGNATURE", a.sw);
+	if (a.n == 0 || a.n > sig_max)
+		return err_set(e, ERR_CARD_UNREADABLE, "a signature of %zu bytes", a.n);
+	memcpy(sig, a.data, a.n);
+	*sig_len = a.n;
+	return 0;
+}
+
+int
+jpki_leave(const struct card_io *io, struct err *e)
+{
+	static const uint8_t cmd[] = { 0x00, 0xa4, 0x04, 0x0c, 0x07,
+	    0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00 };
+	struct apdu_answer a;
+
+	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
+		return -1;
+	if (sw_kind(a.sw) != SW_OK)
+		return sw_error(e, "SELECT ISD", a.sw);
+	return 0;
+}

@@ -1,0 +1,110 @@
+#include "reader/find.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "reader/look.h"
+#include "reader/soft.h"
+
+long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+use(struct session *s, struct transport t)
+{
+	s->transport = t;
+	s->io = t.io;
+	if (s->trace_fd >= 0) {
+		s->trace.below = &s->transport.io;
+		s->io = trace_io(&s->trace);
+	}
+}
+
+static int
+try_reader(struct session *s, const char *name, struct err *e)
+{
+	if (pcsc_connect(s->pcsc, name, e) < 0)
+		return -1;
+	use(s, pcsc_transport(s->pcsc));
+	if (look_at_card(s, e) == 0) {
+		snprintf(s->reader, sizeof(s->reader), "%s", name);
+		return 0;
+	}
+	pcsc_disconnect(s->pcsc);
+	return -1;
+}
+
+/* Tries every reader that fits; of several failures one with a card tells more than one without. */
+static int
+try_readers(struct session *s, const struct pcsc_list *l, const char *part, struct err *e)
+{
+	bool fits = false;
+
+	err_clear(e);
+	for (size_t i = 0; i < l->n; i++) {
+		struct err now = ERR_INIT;
+
+		if (part != NULL && strstr(l->reader[i].name, part) == NULL)
+			continue;
+		fits = true;
+		if (!l->reader[i].present)
+			continue;
+		if (try_reader(s, l->reader[i].name, &now) == 0) {
+			err_clear(e);
+			return 0;
+		}
+		if (e->code == ERR_NONE || e->code == ERR_CARD_NONE)
+			*e = now;
+	}
+	if (!fits)
+		return err_set(e, ERR_READER_NONE, part == NULL ? "no card reader" :
+		    "no card reader of that name");
+	return err_set(e, ERR_CARD_NONE, "no card on the reader");
+}
+
+static int
+find_in_readers(struct session *s, const struct session_request *rq, struct err *e)
+{
+	const long long until = now_ms() + rq->wait_ms;
+	struct pcsc_list l;
+	long long left;
+
+	if (s->pcsc == NULL && (s->pcsc = pcsc_new(e)) == NULL)
+		return -1;
+	for (;;) {
+		err_clear(e);
+		if (pcsc_readers(s->pcsc, &l, e) < 0)
+			return -1;
+		if (try_readers(s, &l, rq->reader, e) == 0)
+			return 0;
+		left = until - now_ms();
+		if ((e->code != ERR_CARD_NONE && e->code != ERR_READER_NONE) || left <= 0)
+			return -1;
+		err_clear(e);
+		if (pcsc_wait(s->pcsc, &l, (int)left, e) < 0)
+			return -1;
+	}
+}
+
+static int
+find_fixture(struct session *s, const char *path, struct err *e)
+{
+	if ((s->soft = softcard_load(path, e)) == NULL)
+		return -1;
+	use(s, soft_transport(s->soft));
+	snprintf(s->reader, sizeof(s->reader), "fixture");
+	return look_at_card(s, e);
+}
+
+int
+find_card(struct session *s, const struct session_request *rq, struct err *e)
+{
+	return rq->card != NULL ? find_fixture(s, rq->card, e) : find_in_readers(s, rq, e);
+}

@@ -1,0 +1,50 @@
+#ifndef READER_PCSC_H
+#define READER_PCSC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "reader/transport.h"
+
+/*
+ * The card readers, through pcscd.  All the oddities of PC/SC end here: what
+ * comes out is this project's error codes.
+ */
+#define PCSC_READERS_MAX	16	/* what pcscd can hold */
+#define PCSC_NAME_MAX		128	/* bytes with the NUL */
+
+struct pcsc;
+
+struct pcsc_list {
+	size_t	n;
+	struct {
+		char		name[PCSC_NAME_MAX];
+		bool		present;	/* some card lies there */
+		unsigned long	state;		/* as SCardGetStatusChange gave it */
+	} reader[PCSC_READERS_MAX];
+};
+
+/* NULL with e set: ERR_PCSC_DOWN. */
+struct pcsc	*pcsc_new(struct err *e);
+void		 pcsc_free(struct pcsc *p);	/* disconnects; harmless on NULL */
+
+/* Zero readers are a list, not an error. */
+int		 pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e);
+
+/* Waits until something differs from seen: 1, or 0 after timeout_ms, or -1. */
+int		 pcsc_wait(struct pcsc *p, const struct pcsc_list *seen, int timeout_ms,
+		    struct err *e);
+
+/*
+ * Connects to the card in that reader; ERR_CARD_NONE, ERR_READER_BUSY after
+ * about 3 s of trying, ERR_CARD_UNREADABLE.  May block without limit: the
+ * parent kills this process at its deadline.
+ */
+int		 pcsc_connect(struct pcsc *p, const char *name, struct err *e);
+void		 pcsc_disconnect(struct pcsc *p);
+
+/* Of the connected card; valid until the disconnect. */
+struct transport pcsc_transport(struct pcsc *p);
+
+#endif

@@ -1,0 +1,238 @@
+#include "reader/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "card/x509.h"
+#include "reader/find.h"
+#include "reader/look.h"
+
+/* A card that was lifted and put back is noticed by pcscd within 0.8 s: 4 looks, 1.5 s. */
+#define BACK_TRIES	4
+#define BACK_MS		500
+
+void
+session_init(struct session *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->trace_fd = -1;
+	s->back_ms = BACK_MS;
+}
+
+static void
+write_trace(void *arg, const char *line, size_t n)
+{
+	const struct session *s = arg;
+
+	/* A log that cannot be written must not stop the reading of a card. */
+	if (write(s->trace_fd, line, n) < 0)
+		return;
+}
+
+/* The first session of a process begins the file, the next ones go on in it. */
+static int
+open_trace(struct session *s, const char *path, struct err *e)
+{
+	if (path == NULL || s->trace_fd >= 0)
+		return 0;
+	s->trace_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (s->trace_fd < 0)
+		return err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
+	s->trace.write = write_trace;
+	s->trace.arg = s;
+	return 0;
+}
+
+static void
+drop_card(struct session *s)
+{
+	look_away(s);
+	secret_free(&s->pin);
+	if (s->pcsc != NULL)
+		pcsc_disconnect(s->pcsc);
+	softcard_free(s->soft);
+	s->soft = NULL;
+	s->open = false;
+}
+
+int
+session_open(struct session *s, const struct session_request *rq, struct err *e)
+{
+	drop_card(s);
+	if (open_trace(s, rq->trace, e) < 0)
+		return -1;
+	if (find_card(s, rq, e) < 0) {
+		session_close(s);
+		/* A context does not outlive its daemon. */
+		if (e->code == ERR_PCSC_DOWN) {
+			pcsc_free(s->pcsc);
+			s->pcsc = NULL;
+		}
+		return -1;
+	}
+	s->open = true;
+	return 0;
+}
+
+static int
+check_tries(const struct session *s, bool last_try, struct err *e)
+{
+	e->tries_left = s->tries_left;
+	if (s->tries_left == 0)
+		return err_set(e, ERR_PIN_BLOCKED, "blocked before this entry");
+	if (last_try || s->tries_left > 1)
+		return 0;
+	return err_set(e, ERR_PIN_LAST_TRY, s->tries_left == 1 ? "one try is left" :
+	    "the card does not tell how many tries are left");
+}
+
+static bool
+card_said_no(const struct err *e)
+{
+	return e->code == ERR_PIN_BLOCKED || (e->code == ERR_PIN_WRONG && e->tries_left >= 0);
+}
+
+/*
+ * The attempt may have been counted although no answer came: only the counter
+ * is asked for again, of the same card, as soon as it answers.
+ */
+static void
+ask_again(struct session *s, struct err *e)
+{
+	const struct timespec pause = { 0, s->back_ms * 1000000L };
+
+	s->tries_left = JPKI_TRIES_UNKNOWN;
+	for (int i = 0; i < BACK_TRIES; i++) {
+		struct err now = ERR_INIT;
+
+		if (i > 0)
+			nanosleep(&pause, NULL);
+		look_away(s);
+		if (look_again(s, &now) == 0 || now.code != ERR_CARD_REMOVED)
+			break;
+	}
+	e->tries_left = s->tries_left;
+}
+
+static int
+verify_held(struct session *s, bool last_try, struct err *e)
+{
+	int rc;
+
+	if (check_tries(s, last_try, e) < 0)
+		return -1;
+	e->tries_left = -1;
+	rc = jpki_verify(&s->io, s->pin.p, e);
+	secret_free(&s->pin);
+	if (rc == 0)
+		return 0;
+	if (!card_said_no(e))
+		ask_again(s, e);
+	s->tries_left = e->tries_left;
+	return -1;
+}
+
+int
+session_verify(struct session *s, bool last_try, struct err *e)
+{
+	int rc = -1;
+
+	if (!s->open)
+		err_set(e, ERR_INTERNAL, "verify: no card is open");
+	else if (s->needs_pin)
+		err_set(e, ERR_CARD_CERT, "verify: the certificate could not be read first");
+	else if (s->pin.p == NULL)
+		err_set(e, ERR_PIN_NONE, "verify: no PIN was entered");
+	else if (s->held)
+		err_set(e, ERR_INTERNAL, "verify: verified already");
+	else if (look_again(s, e) == 0)
+		rc = verify_held(s, last_try, e);
+	secret_free(&s->pin);
+	if (rc < 0)
+		look_away(s);
+	return rc;
+}
+
+static int
+sign_held(struct session *s, const struct sign_fields *f, uint8_t *sig, size_t sig_max,
+    size_t *sig_len, struct err *e)
+{
+	uint8_t digest[HASH_SHA256_LEN];
+
+	if (message_digest(f, s->certificate, s->certificate_len, digest, e) < 0 ||
+	    jpki_sign(&s->io, digest, sig, sig_max, sig_len, e) < 0)
+		return -1;
+	return x509_verify_digest(s->certificate, s->certificate_len, digest, sig, *sig_len, e);
+}
+
+int
+session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, size_t sig_max,
+    size_t *sig_len, struct err *e)
+{
+	if (!s->held)
+		return err_set(e, ERR_INTERNAL, "sign: the PIN was not verified");
+	if (sign_held(s, f, sig, sig_max, sig_len, e) == 0)
+		return 0;
+	look_away(s);
+	return -1;
+}
+
+static bool
+present(const struct session *s, const struct pcsc_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->reader[i].name, s->reader) == 0)
+			return l->reader[i].present;
+	return false;
+}
+
+int
+session_readers(struct session *s, struct pcsc_list *out, struct err *e)
+{
+	if (s->pcsc == NULL && (s->pcsc = pcsc_new(e)) == NULL)
+		return -1;
+	return pcsc_readers(s->pcsc, out, e);
+}
+
+int
+session_removed(struct session *s, int wait_ms, struct err *e)
+{
+	const long long until = now_ms() + wait_ms;
+	struct pcsc_list l;
+	long long left;
+
+	if (s->pcsc == NULL)
+		return 0;
+	for (;;) {
+		if (pcsc_readers(s->pcsc, &l, e) < 0)
+			return -1;
+		if (!present(s, &l))
+			return 0;
+		if ((left = until - now_ms()) <= 0)
+			return err_set(e, ERR_READER_TIMEOUT, "the card is still there");
+		if (pcsc_wait(s->pcsc, &l, (int)left, e) < 0)
+			return -1;
+	}
+}
+
+void
+session_close(struct session *s)
+{
+	drop_card(s);
+	explicit_bzero(s->certificate, sizeof(s->certificate));
+	s->certificate_len = 0;
+}
+
+void
+session_free(struct session *s)
+{
+	session_close(s);
+	pcsc_free(s->pcsc);
+	s->pcsc = NULL;
+	if (s->trace_fd >= 0)
+		close(s->trace_fd);
+	s->trace_fd = -1;
+}

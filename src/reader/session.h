@@ -1,0 +1,68 @@
+#ifndef READER_SESSION_H
+#define READER_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "card/jpki.h"
+#include "card/message.h"
+#include "card/trace.h"
+#include "reader/pcsc.h"
+#include "reader/transport.h"
+#include "softcard/softcard.h"
+
+/*
+ * One patient's card from the first look to the last signature.
+ *
+ *	open	reads the certificate and the tries left; the card is free again
+ *	verify	takes the card, sees that it is the same one, one VERIFY
+ *	sign	any number of times, while the card is held
+ *	close	leaves the card without power and without the PIN; always allowed
+ *
+ * After any failure of verify or sign the card is left as by close, but stays
+ * open: the person may enter the PIN again.
+ */
+struct session {
+	struct pcsc	*pcsc;
+	struct softcard	*soft;
+	struct transport transport;
+	struct trace	 trace;
+	struct card_io	 io;		/* the transport's, traced if asked */
+	int		 trace_fd;	/* -1 if not traced */
+	int		 back_ms;	/* under 1000: between looks for a card that was lifted */
+	struct secret	 pin;		/* what was entered, until it is used */
+
+	bool		 open;
+	bool		 held;		/* the card is this process's: begun, not ended */
+	char		 reader[PCSC_NAME_MAX];
+	char		 token[JPKI_TOKEN_LEN + 1];
+	enum jpki_medium medium;
+	int		 tries_left;	/* 0 blocked, -1 not known */
+	bool		 no_sign_certificate;	/* looked at only when blocked */
+	bool		 needs_pin;	/* the certificate could not be read without */
+	uint8_t		 certificate[JPKI_CERTIFICATE_MAX];
+	size_t		 certificate_len;
+};
+
+struct session_request {
+	const char	*reader;	/* part of the name; NULL: where a My Number card answers */
+	const char	*card;		/* fixture file in place of PC/SC, or NULL */
+	const char	*trace;		/* file for the APDU log, or NULL */
+	int		 wait_ms;	/* how long to wait for a card to be presented */
+};
+
+void	session_init(struct session *s);
+int	session_open(struct session *s, const struct session_request *rq, struct err *e);
+int	session_verify(struct session *s, bool last_try, struct err *e);
+int	session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, size_t sig_max,
+	    size_t *sig_len, struct err *e);
+/* Waits until the card is no longer there; ERR_READER_TIMEOUT if it stays. */
+int	session_removed(struct session *s, int wait_ms, struct err *e);
+void	session_close(struct session *s);	/* wipes the PIN; harmless when repeated */
+void	session_free(struct session *s);
+
+/* The readers there are and where some card lies. */
+int	session_readers(struct session *s, struct pcsc_list *out, struct err *e);
+
+#endif

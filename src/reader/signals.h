@@ -1,0 +1,16 @@
+#ifndef READER_SIGNALS_H
+#define READER_SIGNALS_H
+
+#include "base/err.h"
+
+/*
+ * Ctrl-C goes to the parent too, which decides what it means: here it only
+ * ends a PIN prompt.  SIGTERM, also sent when the parent dies, ends the
+ * program; if the card does not answer, after 3 s without a farewell.
+ */
+int	signals_init(struct err *e);
+
+/* Waits for fd: 1 when it can be read, 0 at a signal, -1 at SIGTERM or when the parent is gone. */
+int	signals_wait(int fd, int parent);
+
+#endif
