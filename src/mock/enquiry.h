@@ -1,0 +1,47 @@
+#ifndef MOCK_ENQUIRY_H
+#define MOCK_ENQUIRY_H
+
+#include "base/buf.h"
+#include "json/json.h"
+#include "mock/challenge.h"
+#include "mock/people.h"
+#include "mock/refusal.h"
+#include "mock/service.h"
+
+#define CERTIFICATE_MAX	8192	/* bytes of DER */
+#define SIGNATURE_MAX	1024
+
+/* What stands in every enquiry's MessageHeader, and the consent. */
+struct enquiry_header {
+	const char	*date;		/* YYYYMMDD */
+	int		 day;
+	const char	*institution;
+	const char	*file_id;
+	bool		 consent;	/* LimitApplicationCertificateRelatedConsFlg is 1 */
+};
+
+/* A card enquiry as it came; texts are borrowed from the request. */
+struct card_enquiry {
+	struct enquiry_header	 header;
+	uint8_t			 der[CERTIFICATE_MAX];
+	size_t			 nder;
+	uint8_t			 challenge[CHALLENGE_LEN];
+	uint8_t			 signature[SIGNATURE_MAX];
+	size_t			 nsignature;	/* signed enquiry only */
+	const char		*signed_at;
+	long long		 signed_time;
+	bool			 face_compared;	/* visual enquiry only */
+};
+
+struct number_enquiry {
+	struct enquiry_header	 header;
+	const struct json	*search_info;	/* echoed */
+	struct numbers		 numbers;
+};
+
+/* Each reads a parsed body; 0, or -1 with r set to REQUEST_MALFORMED. */
+int	enquiry_read_signed(const struct json *doc, struct card_enquiry *q, struct refusal *r);
+int	enquiry_read_visual(const struct json *doc, struct card_enquiry *q, struct refusal *r);
+int	enquiry_read_number(const struct json *doc, struct number_enquiry *q, struct refusal *r);
+
+#endif

@@ -1,0 +1,272 @@
+#include "mock/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "mock/elements.h"
+
+#define FILE_MAX	(32u << 20)
+#define RESULTS_MAX	20
+#define HASHES_MAX	20
+
+struct holder {
+	uint8_t			 hash[HASH_SHA256_LEN];
+	const struct person	*person;
+};
+
+struct people {
+	struct json	*doc;
+	struct person	*person;
+	size_t		 n;
+	struct holder	*holder;	/* sorted by hash */
+	size_t		 nholders;
+};
+
+static int
+load_record(struct record *r, const struct json *result, struct err *e)
+{
+	const char *from = js_str(result, "QualificationDate");
+	const char *until = js_str(result, "DisqualificationDate");
+
+	if (elements_check(result, e) < 0)
+		return -1;
+	r->json = result;
+	r->from = from != NULL ? date_parse_compact(from, 8) : DATE_NONE;
+	r->until = until != NULL ? date_parse_compact(until, 8) : DATE_NONE;
+	if (numbers_set(&r->numbers, js_str(result, "InsurerNumber"),
+	    js_str(result, "InsuredCardSymbol"), js_str(result, "InsuredIdentificationNumber"),
+	    js_str(result, "InsuredBranchNumber"), js_str(result, "Birthdate")) < 0)
+		return err_set(e, ERR_MALFORMED, "result: a number is too long");
+	return 0;
+}
+
+static int
+load_records(struct person *who, const struct json *results, struct err *e)
+{
+	const size_t n = js_len(results);
+
+	if (js_type(results) != JS_ARRAY || n > RESULTS_MAX)
+		return err_set(e, ERR_MALFORMED, "\"results\": not an array of at most %d",
+		    RESULTS_MAX);
+	if (n > 0 && (who->record = calloc(n, sizeof(*who->record))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (; who->nrecords < n; who->nrecords++)
+		if (load_record(&who->record[who->nrecords], js_at(results, who->nrecords), e) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+load_flag(const struct json *o, const char *key, bool absent, bool *out, struct err *e)
+{
+	*out = absent;
+	if (js_has(o, key) && !js_bool(o, key, out))
+		return err_set(e, ERR_MALFORMED, "\"%s\": not true or false", key);
+	return 0;
+}
+
+static int
+load_validity(struct person *who, const struct json *o, struct err *e)
+{
+	const char *s = js_str(o, "QualificationValidity");
+
+	if (!js_has(o, "QualificationValidity"))
+		return 0;
+	if (s == NULL || !elements_is_validity(s))
+		return err_set(e, ERR_MALFORMED, "QualificationValidity: not a code of its table");
+	who->forced = s[0];
+	return 0;
+}
+
+static int
+load_hashes(struct people *p, const struct person *who, const struct json *o, struct err *e)
+{
+	const struct json *a = js_get(o, "certificate_sha256");
+	const size_t n = js_len(a);
+	struct holder *more;
+
+	if (!js_has(o, "certificate_sha256"))
+		return 0;
+	if (js_type(a) != JS_ARRAY || n > HASHES_MAX)
+		return err_set(e, ERR_MALFORMED, "\"certificate_sha256\": not an array of at most %d",
+		    HASHES_MAX);
+	if (n == 0)
+		return 0;
+	if ((more = reallocarray(p->holder, p->nholders + n, sizeof(*more))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	p->holder = more;
+	for (size_t i = 0; i < n; i++) {
+		struct holder *h = &p->holder[p->nholders++];
+		const char *hex = js_as_str(js_at(a, i));
+
+		h->person = who;
+		if (hex == NULL || hex_decode(hex, h->hash, HASH_SHA256_LEN) < 0)
+			return err_set(e, ERR_MALFORMED,
+			    "\"certificate_sha256\": not 64 hexadecimal digits");
+	}
+	return 0;
+}
+
+static int
+load_person(struct people *p, struct person *who, const struct json *o, struct err *e)
+{
+	static const char *const allowed[] = { "id", "certificate_sha256", "registered",
+		"revoked", "QualificationValidity", "results", NULL };
+
+	if ((who->id = js_str(o, "id")) == NULL || *who->id == '\0')
+		return err_set(e, ERR_MALFORMED, "\"id\" is missing or not a text");
+	if (js_only(o, "", allowed, e) < 0 ||
+	    load_flag(o, "registered", true, &who->registered, e) < 0 ||
+	    load_flag(o, "revoked", false, &who->revoked, e) < 0 ||
+	    load_validity(who, o, e) < 0 ||
+	    load_hashes(p, who, o, e) < 0)
+		return -1;
+	return load_records(who, js_get(o, "results"), e);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	return memcmp(x->hash, y->hash, HASH_SHA256_LEN);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct person *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static int
+check_ids(const struct people *p, struct err *e)
+{
+	const struct person **who = calloc(p->n + 1, sizeof(*who));
+	int rc = 0;
+
+	if (who == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (size_t i = 0; i < p->n; i++)
+		who[i] = &p->person[i];
+	qsort(who, p->n, sizeof(*who), by_id);
+	for (size_t i = 1; i < p->n && rc == 0; i++)
+		if (strcmp(who[i - 1]->id, who[i]->id) == 0)
+			rc = err_set(e, ERR_MALFORMED, "person \"%.40s\" stands twice", who[i]->id);
+	free(who);
+	return rc;
+}
+
+static int
+sort_holders(struct people *p, struct err *e)
+{
+	if (p->nholders > 0)
+		qsort(p->holder, p->nholders, sizeof(*p->holder), by_hash);
+	for (size_t i = 1; i < p->nholders; i++)
+		if (by_hash(&p->holder[i - 1], &p->holder[i]) == 0)
+			return err_set(e, ERR_MALFORMED,
+			    "persons \"%.40s\" and \"%.40s\" hold one certificate",
+			    p->holder[i - 1].person->id, p->holder[i].person->id);
+	return 0;
+}
+
+static int
+load_all(struct people *p, struct err *e)
+{
+	static const char *const allowed[] = { "people", NULL };
+	const struct json *list = js_get(p->doc, "people");
+	const size_t n = js_len(list);
+
+	if (js_only(p->doc, "", allowed, e) < 0)
+		return -1;
+	if (js_type(list) != JS_ARRAY)
+		return err_set(e, ERR_MALFORMED, "\"people\" is missing or not an array");
+	if ((p->person = calloc(n + 1, sizeof(*p->person))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (; p->n < n; p->n++) {
+		struct person *who = &p->person[p->n];
+
+		if (load_person(p, who, js_at(list, p->n), e) < 0) {
+			free(who->record);
+			return err_prefix(e, "person %zu (%.40s)", p->n + 1,
+			    who->id != NULL ? who->id : "no id");
+		}
+	}
+	return check_ids(p, e) < 0 ? -1 : sort_holders(p, e);
+}
+
+static struct people *
+from_document(struct json *doc, struct err *e)
+{
+	struct people *p;
+
+	if (doc == NULL)
+		return NULL;
+	if ((p = calloc(1, sizeof(*p))) == NULL) {
+		js_free(doc);
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	p->doc = doc;
+	if (load_all(p, e) < 0) {
+		people_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+struct people *
+people_parse(const char *text, size_t n, struct err *e)
+{
+	return from_document(js_parse(text, n, e), e);
+}
+
+struct people *
+people_load(const char *path, struct err *e)
+{
+	struct people *p = from_document(js_parse_file(path, FILE_MAX, e), e);
+
+	if (p == NULL && strncmp(e->msg, path, strlen(path)) != 0)
+		err_prefix(e, "%s", path);
+	return p;
+}
+
+void
+people_free(struct people *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		free(p->person[i].record);
+	free(p->person);
+	free(p->holder);
+	js_free(p->doc);
+	free(p);
+}
+
+size_t
+people_count(const struct people *p)
+{
+	return p->n;
+}
+
+const struct person *
+people_by_certificate(const struct people *p, const uint8_t hash[static HASH_SHA256_LEN])
+{
+	const struct holder *found;
+	struct holder key = { .person = NULL };
+
+	if (p->nholders == 0)
+		return NULL;
+	memcpy(key.hash, hash, HASH_SHA256_LEN);
+	found = bsearch(&key, p->holder, p->nholders, sizeof(*p->holder), by_hash);
+	return found != NULL ? found->person : NULL;
+}
+
+const struct person *
+people_at(const struct people *p, size_t i)
+{
+	return i < p->n ? &p->person[i] : NULL;
+}
