@@ -1,0 +1,316 @@
+#include "net/https.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/httpdate.h"
+
+struct https {
+	CURL			*curl;
+	struct curl_slist	*headers;
+	char			 origin[ORIGIN_MAX];
+	char			 why[CURL_ERROR_SIZE];	/* curl's own words */
+};
+
+/* What one transfer has received; lives on the stack of request(). */
+struct transfer {
+	struct buf	*body;
+	size_t		 header_bytes;
+	bool		 too_large;
+};
+
+long long
+https_clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static size_t
+on_body(char *p, size_t one, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)one;
+	t->too_large = t->too_large || n > HTTPS_BODY_MAX - t->body->n;
+	if (t->too_large)
+		return 0;
+	buf_add(t->body, p, n);
+	return t->body->failed ? 0 : n;
+}
+
+static size_t
+on_header(char *p, size_t one, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+
+	(void)p;
+	(void)one;
+	t->header_bytes += n;
+	t->too_large = t->too_large || t->header_bytes > HTTPS_HEADERS_MAX;
+	return t->too_large ? 0 : n;
+}
+
+static int
+check_file(const char *what, const char *path, bool private, struct err *e)
+{
+	struct stat st;
+
+	if (path == NULL || *path == '\0')
+		return err_set(e, ERR_CONFIG, "no %s is configured", what);
+	if (stat(path, &st) < 0 || access(path, R_OK) < 0)
+		return err_set(e, ERR_CONFIG, "%s %s: %s", what, path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_CONFIG, "%s %s: not a file", what, path);
+	if (private && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return err_set(e, ERR_CONFIG, "%s %s: mode %03o lets others at it, chmod 600",
+		    what, path, st.st_mode & 0777u);
+	return 0;
+}
+
+static bool
+set_string(CURL *c, CURLoption o, const char *s)
+{
+	return curl_easy_setopt(c, o, s) == CURLE_OK;
+}
+
+static bool
+set_long(CURL *c, CURLoption o, long v)
+{
+	return curl_easy_setopt(c, o, v) == CURLE_OK;
+}
+
+static bool
+set_common(struct https *h, const char *protocol)
+{
+	CURL *c = h->curl;
+
+	h->headers = curl_slist_append(NULL, "Content-Type: application/json");
+	return h->headers != NULL &&
+	    curl_easy_setopt(c, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->why) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	    set_string(c, CURLOPT_PROTOCOLS_STR, protocol) &&
+	    set_string(c, CURLOPT_PROXY, "") &&	/* also none of the environment */
+	    set_string(c, CURLOPT_NOPROXY, "*") &&
+	    set_string(c, CURLOPT_USERAGENT, "shikaku") &&
+	    set_long(c, CURLOPT_FOLLOWLOCATION, 0) &&
+	    set_long(c, CURLOPT_NETRC, CURL_NETRC_IGNORED) &&
+	    set_long(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
+	    set_long(c, CURLOPT_MAXFILESIZE, HTTPS_BODY_MAX) &&
+	    set_long(c, CURLOPT_NOSIGNAL, 1) &&
+	    /* else a name lookup without answer is waited for beyond the deadline */
+	    set_long(c, CURLOPT_QUICK_EXIT, 1);
+}
+
+static bool
+set_tls(CURL *c, const struct https_config *k)
+{
+	return set_long(c, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) &&
+	    set_long(c, CURLOPT_SSL_VERIFYPEER, 1) &&
+	    set_long(c, CURLOPT_SSL_VERIFYHOST, 2) &&
+	    set_long(c, CURLOPT_SSL_SESSIONID_CACHE, 0) &&
+	    set_string(c, CURLOPT_CAINFO, k->ca) &&
+	    set_string(c, CURLOPT_CAPATH, NULL) &&	/* Debian's default: /etc/ssl/certs */
+	    set_string(c, CURLOPT_SSLCERT, k->client_cert) &&
+	    set_string(c, CURLOPT_SSLKEY, k->client_key) &&
+	    set_string(c, CURLOPT_KEYPASSWD, "");	/* else OpenSSL prompts for one */
+}
+
+int
+https_open(struct https **out, const struct https_config *k, struct err *e)
+{
+	const bool tls = strncmp(k->origin, "https:", 6) == 0;
+	struct https *h = NULL;
+
+	*out = NULL;
+	if (tls && (check_file("client certificate", k->client_cert, false, e) < 0 ||
+	    check_file("client key", k->client_key, true, e) < 0 ||
+	    check_file("service CA", k->ca, false, e) < 0))
+		return -1;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_INTERNAL, "libcurl does not start");
+	if ((h = calloc(1, sizeof(*h))) == NULL || (h->curl = curl_easy_init()) == NULL) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		goto fail;
+	}
+	snprintf(h->origin, sizeof(h->origin), "%s", k->origin);
+	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h->curl, k))) {
+		err_set(e, ERR_INTERNAL, "libcurl lacks an option it must have");
+		goto fail;
+	}
+	*out = h;
+	return 0;
+fail:
+	if (h == NULL)
+		curl_global_cleanup();
+	https_close(h);
+	return -1;
+}
+
+void
+https_close(struct https *h)
+{
+	if (h == NULL)
+		return;
+	curl_easy_cleanup(h->curl);
+	curl_slist_free_all(h->headers);
+	free(h);
+	curl_global_cleanup();
+}
+
+/* libcurl has one code for every failed handshake; OpenSSL's text tells a lost line apart. */
+static bool
+line_was_lost(const char *why)
+{
+	return strstr(why, "SSL_ERROR_SYSCALL") != NULL || strstr(why, "unexpected eof") != NULL ||
+	    strstr(why, "Connection reset") != NULL || strstr(why, "Broken pipe") != NULL;
+}
+
+/* In TLS 1.3 the server judges our certificate after the handshake, by an alert. */
+static bool
+is_tls_alert(const char *why)
+{
+	return strstr(why, "alert") != NULL;
+}
+
+/* begun: the first line of the reply has come. */
+static enum err_code
+classify(CURLcode code, const char *why, bool begun)
+{
+	switch (code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return ERR_SERVICE_TIMEOUT;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_GOT_NOTHING:
+		return ERR_SERVICE_UNREACHABLE;
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+		return begun ? ERR_REPLY_MALFORMED :
+		    is_tls_alert(why) ? ERR_SERVICE_REFUSED : ERR_SERVICE_UNREACHABLE;
+	case CURLE_SSL_CONNECT_ERROR:
+		return line_was_lost(why) ? ERR_SERVICE_UNREACHABLE : ERR_TLS_PEER_MISMATCH;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_CIPHER:
+		return ERR_TLS_PEER_MISMATCH;
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+		return ERR_CONFIG;
+	case CURLE_OUT_OF_MEMORY:
+		return ERR_NOMEM;
+	default:
+		/* what is left (HTTP/0.9, bad chunks, a NUL in a header ...) is the reply's */
+		return ERR_REPLY_MALFORMED;
+	}
+}
+
+static int
+fail(const struct https *h, CURLcode code, const struct transfer *t, struct err *e)
+{
+	long status = 0;
+
+	if (t->body->failed)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	/* libcurl 7.88 says "out of memory" also of a header line over 100 KiB */
+	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED ||
+	    (code == CURLE_OUT_OF_MEMORY && status != 0))
+		return err_set(e, ERR_REPLY_MALFORMED, "%s: reply too large", h->origin);
+	return err_set(e, classify(code, h->why, status != 0), "%s: %s", h->origin,
+	    h->why[0] != '\0' ? h->why : curl_easy_strerror(code));
+}
+
+static bool
+is_json_type(const char *type)
+{
+	static const char json[] = "application/json";
+
+	return type != NULL && strncasecmp(type, json, sizeof(json) - 1) == 0 &&
+	    strchr("; \t", type[sizeof(json) - 1]) != NULL;
+}
+
+static void
+read_info(CURL *c, struct https_reply *out)
+{
+	struct curl_header *date;
+	curl_off_t after = 0;
+	char *type = NULL;
+
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &out->status);
+	curl_easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &after);
+	out->is_json = is_json_type(type);
+	out->retry_after = after > 0 && after < 86400 ? (long)after : 0;
+	out->date = HTTPDATE_NONE;
+	if (curl_easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
+	    date->amount == 1)
+		out->date = httpdate_parse(date->value);
+}
+
+static int
+request(struct https *h, const char *path, long long deadline_ms, struct https_reply *out,
+    struct err *e)
+{
+	const long long left = deadline_ms - https_clock_ms();
+	struct transfer t = { &out->body, 0, false };
+	char url[ORIGIN_MAX + 128];
+	CURLcode code;
+	CURL *c = h->curl;
+
+	if (left <= 0)
+		return err_set(e, ERR_SERVICE_TIMEOUT, "%s: no time left to ask", h->origin);
+	snprintf(url, sizeof(url), "%s%s", h->origin, path);
+	if (!set_string(c, CURLOPT_URL, url) ||
+	    !set_long(c, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000) ||
+	    curl_easy_setopt(c, CURLOPT_WRITEDATA, &t) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_HEADERDATA, &t) != CURLE_OK)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	h->why[0] = '\0';
+	if ((code = curl_easy_perform(c)) != CURLE_OK)
+		return fail(h, code, &t, e);
+	read_info(c, out);
+	return 0;
+}
+
+int
+https_get(struct https *h, const char *path, long long deadline_ms, struct https_reply *out,
+    struct err *e)
+{
+	if (!set_long(h->curl, CURLOPT_HTTPGET, 1))
+		return err_set(e, ERR_NOMEM, "out of memory");
+	return request(h, path, deadline_ms, out, e);
+}
+
+int
+https_post(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
+    struct https_reply *out, struct err *e)
+{
+	int rc;
+
+	if (!set_long(h->curl, CURLOPT_POST, 1) ||
+	    !set_long(h->curl, CURLOPT_POSTFIELDSIZE, (long)json->n) ||
+	    curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) != CURLE_OK)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	rc = request(h, path, deadline_ms, out, e);
+	/* libcurl has borrowed it; the caller frees it */
+	set_string(h->curl, CURLOPT_POSTFIELDS, NULL);
+	return rc;
+}
+
+void
+https_reply_free(struct https_reply *r)
+{
+	buf_free(&r->body);
+	*r = (struct https_reply)HTTPS_REPLY_INIT;
+}

@@ -1,0 +1,54 @@
+#ifndef NET_REPLY_H
+#define NET_REPLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/answer.h"
+#include "net/request.h"
+
+/*
+ * Bytes of the service to values; no I/O.  Whatever is missing, contradicts
+ * itself or belongs to another enquiry is ERR_REPLY_MALFORMED, so that it can
+ * never pass for "insured" or "not insured".  Unknown keys are tolerated.
+ */
+
+#define REPLY_STRING_MAX	2048	/* bytes of one string outside the results */
+#define CHALLENGE_LIFE_MAX	3600	/* seconds; more is no challenge's life */
+
+/* What was asked, and so what the answer has to repeat.  All borrowed. */
+struct reply_expect {
+	const struct elig_header		*header;
+	const uint8_t				*challenge;	/* by card, else NULL */
+	struct span				 cert;		/* by card: DER */
+	const struct elig_number_request	*search;	/* by number, else NULL */
+};
+
+/* The service's challenge: single use, good for that many seconds. */
+struct elig_challenge {
+	uint8_t	bytes[ELIG_CHALLENGE_LEN];
+	int	expires_in;
+};
+
+/*
+ * Reads the answer to an enquiry (HTTP 200).  *out is ELIG_ANSWER_INIT before.
+ * 0: outcome ELIG_ANSWERED.  ERR_SERVICE_REFUSED: it is well-formed and says
+ * that there is no answer (code and message are set).  Else as above.
+ */
+int	reply_read(const char *text, size_t n, const struct reply_expect *x,
+	    struct elig_answer *out, struct err *e);
+
+/*
+ * Reads the error object of any other status and sets the refusal, its texts
+ * and retryable.  Always -1: ERR_SERVICE_MAINTENANCE, ERR_SERVICE_REFUSED, or
+ * ERR_REPLY_MALFORMED when it is no error object or not of that status.
+ */
+int	reply_read_error(long status, const char *text, size_t n, struct elig_answer *out,
+	    struct err *e);
+
+int	reply_read_challenge(const char *text, size_t n, struct elig_challenge *out,
+	    struct err *e);
+int	reply_read_health(const char *text, size_t n, struct err *e);
+
+#endif

@@ -1,0 +1,140 @@
+#include "net/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/date.h"
+#include "base/secret.h"
+#include "json/json.h"
+
+void
+request_date(int day, char out[static ELIG_DATE_LEN + 1])
+{
+	char iso[DATE_ISO_LEN + 1];
+
+	date_format_iso(day, iso);
+	snprintf(out, ELIG_DATE_LEN + 1, "%.4s%.2s%.2s", iso, iso + 5, iso + 8);
+}
+
+int
+request_header(struct elig_header *h, const char *institution, int as_of, struct err *e)
+{
+	uint8_t random[ELIG_FILE_ID_LEN / 2];
+
+	if (as_of == DATE_NONE)
+		return err_set(e, ERR_USAGE, "an enquiry needs a date");
+	*h = (struct elig_header){ 0 };
+	secret_random(random, sizeof(random));
+	hex_encode(random, sizeof(random), h->file_id);
+	request_date(as_of, h->date);
+	snprintf(h->institution, sizeof(h->institution), "%s", institution);
+	return 0;
+}
+
+static void
+write_header(struct jw *w, const struct elig_header *h)
+{
+	jw_open(w, NULL, '{');
+	jw_open(w, "MessageHeader", '{');
+	jw_str(w, "QualificationConfirmationDate", h->date);
+	jw_str(w, "MedicalInstitutionCode", h->institution);
+	jw_str(w, "ArbitraryFileIdentifier", h->file_id);
+	jw_close(w, '}');
+}
+
+static void
+write_base64(struct jw *w, const char *key, const uint8_t *p, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	base64_add(&b, p, n);
+	jw_str(w, key, b.p != NULL ? b.p : "");
+	if (b.failed) {
+		/* half a request must not go out */
+		buf_free(w->b);
+		w->b->failed = 1;
+	}
+	buf_free(&b);
+}
+
+static void
+write_consent(struct jw *w, bool yes)
+{
+	jw_str(w, "LimitApplicationCertificateRelatedConsFlg", yes ? "1" : "0");
+}
+
+static int
+done(const struct buf *b, struct err *e)
+{
+	return b->failed ? err_set(e, ERR_NOMEM, "out of memory") : 0;
+}
+
+int
+request_by_card(struct buf *b, const struct elig_header *h, const struct elig_card_request *q,
+    struct err *e)
+{
+	struct jw w = { b, false };
+
+	if (q->cert.n == 0 || q->signature.n == 0 || q->signed_at == NULL)
+		return err_set(e, ERR_USAGE, "an enquiry by card needs certificate and signature");
+	write_header(&w, h);
+	jw_open(&w, "CardAuthentication", '{');
+	write_base64(&w, "Certificate", q->cert.p, q->cert.n);
+	write_base64(&w, "Challenge", q->challenge, sizeof(q->challenge));
+	jw_str(&w, "SignedAt", q->signed_at);
+	jw_str(&w, "SignatureAlgorithm", "sha256WithRSAEncryption");
+	write_base64(&w, "Signature", q->signature.p, q->signature.n);
+	jw_close(&w, '}');
+	write_consent(&w, q->limit_consent);
+	jw_close(&w, '}');
+	return done(b, e);
+}
+
+int
+request_by_visual(struct buf *b, const struct elig_header *h,
+    const struct elig_visual_request *q, struct err *e)
+{
+	struct jw w = { b, false };
+
+	if (q->cert.n == 0 || q->operator_id == NULL)
+		return err_set(e, ERR_USAGE,
+		    "a visual confirmation needs certificate and operator");
+	write_header(&w, h);
+	jw_open(&w, "VisualConfirmation", '{');
+	write_base64(&w, "Certificate", q->cert.p, q->cert.n);
+	write_base64(&w, "Challenge", q->challenge, sizeof(q->challenge));
+	jw_str(&w, "OperatorIdentifier", q->operator_id);
+	jw_bool(&w, "FaceCompared", q->face_compared);
+	jw_close(&w, '}');
+	write_consent(&w, q->limit_consent);
+	jw_close(&w, '}');
+	return done(b, e);
+}
+
+int
+request_by_number(struct buf *b, const struct elig_header *h,
+    const struct elig_number_request *q, struct err *e)
+{
+	struct jw w = { b, false };
+	char birthdate[ELIG_DATE_LEN + 1];
+
+	if (q->insurer_number == NULL || q->number == NULL || q->birthdate == DATE_NONE)
+		return err_set(e, ERR_USAGE,
+		    "an enquiry by number needs insurer, number and birth date");
+	request_date(q->birthdate, birthdate);
+	write_header(&w, h);
+	jw_open(&w, "QualificationConfirmSearchInfo", '{');
+	jw_str(&w, "InsurerNumber", q->insurer_number);
+	if (q->symbol != NULL)
+		jw_str(&w, "InsuredCardSymbol", q->symbol);
+	jw_str(&w, "InsuredIdentificationNumber", q->number);
+	if (q->branch != NULL)
+		jw_str(&w, "InsuredBranchNumber", q->branch);
+	jw_str(&w, "Birthdate", birthdate);
+	write_consent(&w, q->limit_consent);
+	jw_close(&w, '}');
+	jw_close(&w, '}');
+	explicit_bzero(birthdate, sizeof(birthdate));
+	return done(b, e);
+}
