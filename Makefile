@@ -1,6 +1,10 @@
-# make            programs                                make check      set up, then every test
+# make            programs, library, throw-away keys      make check      set up, then every test
+# make demo       install what is missing, build, run     make install    DESTDIR=... PREFIX=/usr/local
+# make bench      the measurements                        make fuzz       libFuzzer, FUZZ_SECONDS each
 # Variants: SAN=address,undefined  CC=clang  WERROR=1  VARIANT=name (a folder beside)  V=1
 
+PREFIX     ?= /usr/local
+FUZZ_SECONDS ?= 60
 ifeq ($(origin CC),default)
 CC         := gcc
 endif
@@ -23,17 +27,34 @@ objs        = $(patsubst %.S,$(OUT)/obj/%.o,$(patsubst %.c,$(OUT)/obj/%.o,$(1)))
 # What each program is made of; docs/layers.txt says who may include whom.
 BASE       := $(call sources,base) $(call sources,json)
 ENGINE     := $(call sources,engine) $(call sources,rules) $(call sources,decide)
-LIB        := $(BASE) $(ENGINE)
-SHIKAKU    := $(call sources,cli) $(LIB)
+LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call sources,lib)
+SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
+SHIKAKU    := $(call sources,cli) $(call sources,desk) $(filter-out src/lib/%,$(LIB))
+READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
+SOFTCARD   := $(call sources,softcard) $(BASE)
+MOCK       := $(call sources,mock) $(BASE)
 
 LIBS_BASE  := -ljson-c -lsodium -lutf8proc
-PROGRAMS   := $(OUT)/shikaku
+PROGRAMS   := $(OUT)/shikaku $(OUT)/shikaku-reader $(OUT)/shikaku-mock $(OUT)/shikaku-softcard
 
-all: programs
+all: programs $(OUT)/libshikaku.a fixtures
 programs: $(PROGRAMS)
 
 $(OUT)/shikaku: $(call objs,$(SHIKAKU))
-$(OUT)/shikaku: LIBS := $(LIBS_BASE)
+$(OUT)/shikaku: LIBS := -lcurl $(LIBS_BASE) -lcrypto -linih
+$(OUT)/shikaku-reader: $(call objs,$(READER))
+$(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto
+$(OUT)/shikaku-softcard: $(call objs,$(SOFTCARD))
+$(OUT)/shikaku-softcard: LIBS := $(LIBS_BASE) -lcrypto
+$(OUT)/shikaku-mock: $(call objs,$(MOCK))
+$(OUT)/shikaku-mock: LIBS := -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
+
+# All of the library in one object, so that what is not public can be hidden.
+$(OUT)/libshikaku.a: $(call objs,$(LIB))
+	@echo "  AR   $@"
+	$(Q)$(LD) -r -o $(OUT)/obj/libshikaku.o $^
+	$(Q)objcopy --localize-hidden $(OUT)/obj/libshikaku.o
+	$(Q)rm -f $@ && ar rcs $@ $(OUT)/obj/libshikaku.o
 
 $(PROGRAMS):
 	@echo "  LD   $@"
@@ -42,7 +63,7 @@ $(PROGRAMS):
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
-	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(if $(findstring src/reader/,$<),-I/usr/include/PCSC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/obj/%.o: %.S
 	@mkdir -p $(@D)
@@ -51,28 +72,67 @@ $(OUT)/obj/%.o: %.S
 
 $(OUT)/obj/src/rules/embed.o: src/rules/rules.json
 
-# Tests.  Each unit test is linked with the code it tests.
-T          := $(OUT)/test
+# Throw-away keys and people, the same for every variant.
+fixtures:
+	$(Q)fixtures/make-pki build/pki
+	$(Q)fixtures/make-people
+
+# Tests (tests/rig/pcscd.sh compiles its launcher itself).  Each unit test is linked with the code it tests.
+T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
-COVERED    := $(call objs,$(LIB))
-$(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o $(COVERED)
+FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+PROBES     := $(T)/net-probe $(T)/reader-probe
+CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
+COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
+MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
+READERTEST := $(call objs,$(filter-out src/reader/main.c src/reader/serve.c,$(READER)))
+SOFTTEST   := $(call objs,$(SOFT) $(BASE))
+$(T)/unit/test_softcard $(T)/unit/test_softcard_fixture: $(SOFTTEST)
+$(T)/unit/test_mock: $(MOCKTEST)
+$(T)/unit/test_session $(T)/unit/test_message: $(READERTEST)
+$(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_session %/test_message,$(UNIT)): $(COVERED)
+$(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
+$(T)/net-probe: $(COVERED)
+$(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
+$(T)/net-probe $(T)/reader-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
+$(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
+$(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS_BASE)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lcurl -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
 
-tests: all $(UNIT)
+tests: all $(UNIT) $(FUZZ) $(PROBES)
 
 check:
 	$(Q)tests/setup.sh check
 	$(Q)$(MAKE) --no-print-directory tests WERROR=1
 	$(Q)$(MAKE) --no-print-directory programs WERROR=1 CC=clang VARIANT=clang
 	$(Q)$(MAKE) --no-print-directory tests WERROR=1 SAN=address,undefined CFLAGS="-O1 -g"
-	$(Q)tests/run build unit decide schema && tests/run build/address-undefined unit decide schema
+	$(Q)tests/check build build/address-undefined
+
+demo:
+	$(Q)tests/setup.sh demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/demo
+
+bench: all
+	$(Q)tests/bench
+
+fuzz:
+	$(Q)tests/fuzz/run $(FUZZ_SECONDS)
+
+install: programs $(OUT)/libshikaku.a
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/shikaku $(OUT)/shikaku-mock $(OUT)/shikaku-softcard
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku $(OUT)/shikaku-reader
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libshikaku.a
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/shikaku include/shikaku/*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
 
 clean:
 	rm -rf build
 
-.PHONY: all programs tests check clean
+.PHONY: all programs fixtures tests check demo bench fuzz install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)

@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "base/version.h"
-#include "json/json.h"
+#include "cli/out_error.h"
 
-const struct cmd *const cmds[] = { &cmd_decide, &cmd_help, NULL };
+const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_help, NULL };
 
 bool
 cmd_default_ja(void)
@@ -52,7 +52,7 @@ command_help(struct buf *b, const struct app *app, const struct opt *opts, size_
 
 int
 cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
-    struct err *e)
+    bool *seen, struct err *e)
 {
 	struct cmd_common common = { 0 };
 	const struct opt shared[] = {
@@ -69,7 +69,7 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 
 	memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));
-	operands = opt_parse(all, n + shares, argc, argv, NULL, e);
+	operands = opt_parse(all, n + shares, argc, argv, seen, e);
 	if (operands < 0 || set_language(app, common.lang, e) < 0)
 		return -1;
 	if (!common.help && !common.version)
@@ -113,22 +113,14 @@ cmd_print_error(const struct app *app, const struct err *e)
 			text_add_safe(&b, e->msg);
 			buf_adds(&b, "\n");
 		}
+		for (int i = 0; error_next(e->code, i, app->ja) != NULL; i++)
+			buf_addf(&b, "  -> %s\n", error_next(e->code, i, app->ja));
 		fwrite(b.p != NULL ? b.p : "", 1, b.n, stderr);
 		buf_free(&b);
 		return;
 	}
 	jw_open(&w, NULL, '{');
-	jw_open(&w, "error", '{');
-	jw_str(&w, "code", err_name(e->code));
-	jw_int(&w, "exit", err_exit_status(e->code));
-	jw_bool(&w, "retryable", err_retryable(e->code));
-	jw_str(&w, "text", err_text(e->code, app->ja));
-	if (e->tries_left >= 0)
-		jw_int(&w, "tries_left", e->tries_left);
-	jw_str(&w, "reason", e->msg);
-	jw_open(&w, "next", '[');
-	jw_close(&w, ']');
-	jw_close(&w, '}');
+	out_error(&w, "error", e, app->ja);
 	jw_close(&w, '}');
 	buf_adds(&b, "\n");
 	(void)cmd_print(&b, &ignored);

@@ -23,7 +23,7 @@ struct cmd {
 	int		(*run)(struct app *app, int argc, char **argv, struct err *e);
 };
 
-extern const struct cmd cmd_decide, cmd_help;
+extern const struct cmd cmd_check, cmd_decide, cmd_help;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 
 /* The options that every command takes; filled into app by cmd_options(). */
@@ -37,10 +37,10 @@ struct cmd_common {
  * Parses a command's own options together with the common ones (--lang,
  * --help, --version, --json, --config).  Returns the number of operands left
  * in argv; -1 with e set; or -2 when help or version was printed and the
- * command is done.
+ * command is done.  seen as in opt_parse(), OPT_MAX long, or NULL.
  */
 int	cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
-	    struct err *e);
+	    bool *seen, struct err *e);
 
 /* SHIKAKU_LANG, then the locale's language, then Japanese. */
 bool	cmd_default_ja(void);

@@ -140,7 +140,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 		    T("判定の経過を出さない", "leave the trace out") },
 		{ OPT_STRING, "rules", "FILE", &rules, T("別の規則ファイル", "other rules") },
 	};
-	const int n = cmd_options(app, opts, sizeof(opts) / sizeof(opts[0]), argc, argv, e);
+	const int n = cmd_options(app, opts, sizeof(opts) / sizeof(opts[0]), argc, argv, NULL, e);
 	int rc;
 
 	if (n < 0)

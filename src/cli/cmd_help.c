@@ -44,7 +44,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	static char option[] = "--help";
 	char *help[] = { option, NULL };
 	struct buf b = BUF_INIT;
-	const int n = cmd_options(app, NULL, 0, argc, argv, e);
+	const int n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
 
 	if (n < 0)
 		return n == -2 ? 0 : -1;

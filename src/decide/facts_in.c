@@ -217,8 +217,10 @@ read_results(struct reader *r, const struct json *list, struct facts *f)
 			return bad(r, where, "Birthdate", "is after the visit");
 		/* the one that counts: the first that covers the day, else the first */
 		covering += result_covers(&found, f->visit_date);
-		if (total++ == 0 || (covering == 1 && result_covers(&found, f->visit_date)))
+		if (total++ == 0 || (covering == 1 && result_covers(&found, f->visit_date))) {
 			f->online.result = found.result;
+			f->online.chosen = (int)i;
+		}
 	}
 	f->online.results = covering > 0 ? covering : total;
 	return 0;

@@ -43,7 +43,7 @@
 	V(REGISTERED, DECLINED, "declined", "登録を望まない", "declined")		\
 	F(IDENTITY, "identity", "本人確認", "identity")				\
 	V(IDENTITY, OPEN, "open", "できる", "possible")				\
-	V(IDENTITY, LOCKED, "pin_locked", "暗証番号ロック", "PIN locked")		\
+	V(IDENTITY, LOCKED, "pin_locked", "暗証番号が使えない", "no way by PIN")		\
 	V(IDENTITY, FAILED, "failed", "できない", "failed")			\
 	F(ENQUIRY, "enquiry", "資格確認の照会", "enquiry")			\
 	V(ENQUIRY, NOT_MADE, "not_made", "まだしていない", "not made yet")		\
@@ -121,8 +121,8 @@
 	/* known once a path is found */					\
 	F(PATH, "path", "経路", "path")						\
 	V(PATH, NONE, "none", "確認手段なし", "nothing")				\
-	V(PATH, ONLINE_CARD, "online_card", "カード", "online by card")		\
-	V(PATH, ONLINE_PHONE, "online_phone", "スマホ", "online by phone")	\
+	V(PATH, ONLINE_CARD, "online_card", "カードによる資格確認", "confirmed online by card")		\
+	V(PATH, ONLINE_PHONE, "online_phone", "スマホによる資格確認", "confirmed online by phone")	\
 	V(PATH, SPECIAL_MEDICAL, "special_medical", "特別療養費", "special medical expense") \
 	V(PATH, ELIGIBILITY_CERTIFICATE, "eligibility_certificate", "資格確認書", "資格確認書") \
 	V(PATH, PORTAL, "portal", "カードとマイナポータル", "card and マイナポータル")	\

@@ -85,7 +85,8 @@ struct facts {
 		int		outcome;
 		int		by;
 		int		validity;	/* 1..6, FACT_ABSENT */
-		int		results;	/* how many the answer holds */
+		int		results;	/* how many could be the one that counts */
+		int		chosen;		/* its place in the answer, from 0 */
 		struct result	result;
 	} online;
 	struct document	 document[DOC_MAX];

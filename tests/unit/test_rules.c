@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,11 +97,13 @@ test_loader_refuses_writable_file(void **state)
 		{ 0600, ERR_NONE }, { 0644, ERR_NONE }, { 0664, ERR_PERMISSION },
 		{ 0606, ERR_PERMISSION },
 	};
-	char path[] = "/tmp/shikaku-rules-XXXXXX";
-	const int fd = mkstemp(path);
+	char path[64];
+	int fd;
 	const size_t n = (size_t)(rules_json_end - rules_json);
 
 	(void)state;
+	snprintf(path, sizeof(path), "/tmp/shikaku-rules-%d", (int)getpid());
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, rules_json, n), n);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,0 +1,17 @@
+#ifndef DESK_ASK_H
+#define DESK_ASK_H
+
+#include "engine/decide.h"
+
+/* Questions to the person at the terminal: put on stderr, read from stdin. */
+
+/* 1..n, or 0 for Enter, the end of input or anything that is no choice. */
+int	ask_choice(int n, bool ja);
+
+/*
+ * Puts one question of the engine and fills in the fact.  Returns 0, or 1 when
+ * the person does not know, or when it is no question for a person.
+ */
+int	ask_fact(const struct need *need, const struct decision *d, struct facts *f, bool ja);
+
+#endif

@@ -1,0 +1,57 @@
+#ifndef DESK_CHECK_H
+#define DESK_CHECK_H
+
+#include "card/x509.h"
+#include "decide/verdict_out.h"
+#include "desk/reader.h"
+#include "net/elig.h"
+
+/*
+ * One patient at the desk: what the card and the service say, turned into
+ * facts.  Deciding on them and asking for more is the caller's.
+ */
+enum check_auth { AUTH_PIN, AUTH_VISUAL };
+
+struct check_request {
+	bool			 ja;
+	bool			 interactive;	/* a person sits at the terminal */
+	bool			 quiet;		/* no progress lines on stderr */
+	int			 absent_because;	/* --no-card: enum absent_because, or -1 */
+	struct reader_request	 card;
+	enum check_auth		 auth;
+	int			 pin_fd;	/* -1: the terminal */
+	bool			 last_try;
+	bool			 limit_consent;
+	const char		*operator_id;
+	bool			 offline;
+	struct elig_service	 service;
+	const struct x509_anchors *anchors;	/* NULL or empty: only in test mode */
+	bool			 test_mode;
+	int			 timeout_ms;	/* machine time; the clock stops for people */
+};
+
+#define CHECK_WARNINGS_MAX	6
+
+struct check {
+	struct facts		 facts;		/* begun by the caller */
+	struct reader_card	 card;
+	bool			 card_seen;	/* card is filled in */
+	struct elig_answer	 answer;
+	bool			 asked;		/* an enquiry was made or tried */
+	struct json		*online;	/* what facts.online borrows from */
+	struct err		 error;		/* the first failure that became a fact */
+	const char		*warning[CHECK_WARNINGS_MAX];	/* codes of the rule file's texts */
+	int			 warnings;
+};
+
+/*
+ * Reads the card, proves the person, asks the service.  0 when all there is
+ * to know is in c->facts, failures included; -1 with e set only for what no
+ * ladder helps against: configuration, a clock a day off, an interrupt.
+ */
+int	check_run(const struct check_request *rq, struct check *c, struct err *e);
+
+void	check_init(struct check *c, int visit_date);
+void	check_release(struct check *c);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef DESK_ENQUIRY_H
+#define DESK_ENQUIRY_H
+
+#include "net/elig.h"
+
+/*
+ * The service's side of a check: the challenge is fetched in a thread while
+ * the card is read, so that the connection is warm when the card is ready.
+ */
+struct enquiry;
+
+/* Opens the service and starts fetching; -1 with e set for configuration. */
+int	enquiry_start(struct enquiry **out, const struct elig_service *s, long long deadline_ms,
+	    struct err *e);
+
+/*
+ * The challenge, fresh for at least another 15 s: fetched anew when people
+ * took too long meanwhile.  -1 with e set.
+ */
+int	enquiry_challenge(struct enquiry *q, long long deadline_ms, struct elig_challenge *out,
+	    struct err *e);
+
+/* Usable only after enquiry_challenge() came back. */
+struct elig *enquiry_service(struct enquiry *q);
+
+/*
+ * Gives it up without waiting for a fetch still under way: that thread ends
+ * with the process.  Harmless on NULL.
+ */
+void	enquiry_stop(struct enquiry *q);
+
+#endif

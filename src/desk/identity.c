@@ -1,0 +1,138 @@
+#include "desk/identity.h"
+
+#include <stdio.h>
+
+#include "desk/ask.h"
+#include "desk/msg.h"
+#include "engine/facts.h"
+
+struct proof {
+	struct reader			*reader;
+	const struct identity_request	*rq;
+	int				 timeout_ms;
+	int				 tries_left;
+	int				*identity;
+};
+
+static int
+by_sight(struct proof *p, struct err *e)
+{
+	if (p->rq->interactive) {
+		fprintf(stderr, "%s\n", msg(MSG_VISUAL_ASK, p->rq->ja));
+		if (ask_choice(2, p->rq->ja) != 1) {
+			*p->identity = IDENTITY_FAILED;
+			err_set(e, ERR_PIN_NONE, "the person was not confirmed");
+			return 1;
+		}
+	}
+	*p->identity = IDENTITY_VISUAL;
+	return 0;
+}
+
+/* No way by PIN: 0, 1 as identity_prove(). */
+static int
+without_pin(struct proof *p, enum msg why, struct err *e)
+{
+	if (p->rq->interactive) {
+		fprintf(stderr, "%s\n", msg(why, p->rq->ja));
+		return by_sight(p, e);
+	}
+	*p->identity = IDENTITY_PIN_LOCKED;
+	return 1;
+}
+
+static int
+enter_pin(struct proof *p, struct err *e)
+{
+	char prompt[256];
+
+	if (p->rq->pin_fd >= 0)
+		return reader_pin_fd(p->reader, p->rq->pin_fd, p->timeout_ms, e);
+	if (!p->rq->interactive)
+		return err_set(e, ERR_PIN_NONE, "no terminal and no --pin-fd");
+	msg_with_int(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
+	return reader_pin_tty(p->reader, prompt, e);
+}
+
+/*
+ * After a PIN that did not do: 0, 1 as identity_prove(), 2 to enter it again.
+ */
+static int
+after_wrong(struct proof *p, const struct err *why, struct err *e)
+{
+	char line[256];
+
+	if (!p->rq->interactive || p->rq->pin_fd >= 0) {
+		*p->identity = IDENTITY_PIN_LOCKED;
+		*e = *why;
+		return 1;
+	}
+	msg_with_int(line, sizeof(line), why->code == ERR_PIN_WRONG ? MSG_PIN_WRONG :
+	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
+	    p->tries_left);
+	fprintf(stderr, "%s\n", line);
+	fprintf(stderr, "%s\n", msg(MSG_PIN_CHOICE, p->rq->ja));
+	switch (ask_choice(3, p->rq->ja)) {
+	case 1:
+		return 2;
+	case 2:
+		return by_sight(p, e);
+	default:
+		*p->identity = IDENTITY_FAILED;
+		*e = *why;
+		return 1;
+	}
+}
+
+static int
+by_pin_once(struct proof *p, struct err *e)
+{
+	struct err pe = ERR_INIT;
+
+	if (p->tries_left == 0) {
+		err_set(e, ERR_PIN_BLOCKED, "the card reports no tries left");
+		return without_pin(p, MSG_PIN_BLOCKED, e);
+	}
+	if (p->tries_left == 1 && !p->rq->last_try) {
+		err_set(e, ERR_PIN_LAST_TRY, "one try left");
+		e->tries_left = 1;
+		return without_pin(p, MSG_PIN_LAST, e);
+	}
+	if (enter_pin(p, &pe) == 0 &&
+	    reader_verify(p->reader, p->rq->last_try, p->timeout_ms, &pe) == 0) {
+		*p->identity = IDENTITY_PIN;
+		return 0;
+	}
+	if (pe.tries_left >= 0)
+		p->tries_left = pe.tries_left;
+	switch (pe.code) {
+	case ERR_PIN_WRONG:
+	case ERR_PIN_FORMAT:
+	case ERR_PIN_NONE:
+		return after_wrong(p, &pe, e);
+	case ERR_PIN_BLOCKED:
+		*e = pe;
+		return without_pin(p, MSG_PIN_BLOCKED, e);
+	case ERR_PIN_LAST_TRY:
+		*e = pe;
+		return without_pin(p, MSG_PIN_LAST, e);
+	default:
+		*e = pe;
+		return -1;
+	}
+}
+
+int
+identity_prove(struct reader *r, const struct reader_card *card,
+    const struct identity_request *rq, int timeout_ms, int *identity, struct err *e)
+{
+	struct proof p = { r, rq, timeout_ms, card->tries_left, identity };
+	int rc;
+
+	if (rq->visual)
+		return by_sight(&p, e);
+	do {
+		rc = by_pin_once(&p, e);
+	} while (rc == 2);
+	return rc;
+}

@@ -1,0 +1,27 @@
+#ifndef DESK_IDENTITY_H
+#define DESK_IDENTITY_H
+
+#include "desk/reader.h"
+
+struct identity_request {
+	bool	ja;
+	bool	interactive;
+	bool	visual;		/* 目視 is how the clerk wants it */
+	bool	last_try;	/* a PIN entry with one try left is allowed */
+	int	pin_fd;		/* -1: the terminal */
+};
+
+/*
+ * Proves that the person is the card's: by PIN or by 目視.  Tries are shown
+ * before every entry, each entry is one VERIFY, and nothing is ever repeated
+ * without a person typing.
+ *
+ * Returns 0 with *identity one of IDENTITY_PIN, IDENTITY_VISUAL; 1 with
+ * *identity IDENTITY_PIN_LOCKED (the PIN is no way now, others are) or
+ * IDENTITY_FAILED (given up), and e saying why; -1 with e when card or reader
+ * failed.
+ */
+int	identity_prove(struct reader *r, const struct reader_card *card,
+	    const struct identity_request *rq, int timeout_ms, int *identity, struct err *e);
+
+#endif

@@ -1,0 +1,78 @@
+#ifndef DESK_MSG_H
+#define DESK_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Every sentence the desk is shown that is not a rule's, an error's or an
+ * option's.  A missing translation does not compile.
+ */
+#define MSG_LIST(M)								\
+	M(PLACE_CARD, "マイナンバーカードを読み取り機に置いてください", "place the My Number card on the reader") \
+	M(READING_CARD, "カードを読んでいます(そのまま動かさないでください)", "reading the card (please leave it there)") \
+	M(ENQUIRING, "資格確認サービスに照会しています", "asking the eligibility service")	\
+	M(PIN_PROMPT, "暗証番号(数字4けた)を入力してください。残り{}回。Enterだけで中止: ", "Please enter your four-digit PIN ({} tries left; Enter alone cancels): ") \
+	M(PIN_WRONG, "暗証番号が違います。残り{}回です。", "Wrong PIN: {} tries left.")	\
+	M(PIN_FORMAT, "暗証番号は数字4けたです。カードには送っていません。", "The PIN is four digits; nothing was sent to the card.") \
+	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
+	M(TRIES_LEFT, "(残り{}回)", " ({} tries left)")				\
+	M(PIN_CHOICE, "1 もう一度入力  2 目視で確認  3 やめる", "1 try again  2 visual confirmation  3 give up") \
+	M(PIN_LAST, "残り1回です。間違えるとロックされるため、目視での確認を勧めます。", "One try is left; a mistake locks the PIN. Visual confirmation is advised.") \
+	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
+	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか  1 はい  2 いいえ", "Compared with the photo on the card, is it this person?  1 yes  2 no") \
+	M(CHOICE, "番号を選んでください(わからないときは Enter): ", "Choose a number (Enter if not known): ") \
+	M(DATE_PROMPT, "日付(例 S55.2.17、1980-02-17。わからないときは Enter): ", "Date (such as 1980-02-17; Enter if not known): ") \
+	M(DATE_WRONG, "日付として読めません。", "That is no date.")				\
+	M(VALID_TO, "有効期限(書いていないときは Enter): ", "Valid to (Enter if not printed): ")	\
+	M(RATIO_ASK, "書かれている負担割合  1 1割  2 2割  3 3割(書いていないときは Enter): ", "Ratio printed  1 10%  2 20%  3 30% (Enter if none): ") \
+	M(RATIO_DECLARED, "申立書の負担割合  1 1割  2 2割  3 3割(わからないときは Enter): ", "Ratio declared  1 10%  2 20%  3 30% (Enter if not known): ") \
+	M(RATIO_STAFF, "保険者に確かめた割合  1 1割  2 2割  3 3割", "Ratio told by the insurer  1 10%  2 20%  3 30%") \
+	M(CONFIRMED_ON, "前回確認した日(わからないときは Enter): ", "Confirmed on (Enter if not known): ") \
+	M(MEDIA, "1 カード  2 スマホ  3 なし", "1 card  2 phone  3 none")		\
+	M(READS, "1 読めた  2 カードが読めない  3 読み取り機の故障  4 別のカード", "1 read  2 card unreadable  3 reader fault  4 another card") \
+	M(VISITS, "1 初診  2 再診", "1 first  2 return")				\
+	M(YES_NO, "1 はい  2 いいえ", "1 yes  2 no")						\
+	M(INSURED, "保険扱い", "insured")						\
+	M(SELF_PAY, "いったん全額", "full cost for now")					\
+	M(NEED, "確認が必要", "more is needed")						\
+	M(REFER, "人の判断が必要", "a person must look")					\
+	M(PROVISIONAL, "仮", "provisional")						\
+	M(PERSON, "患者", "Patient")							\
+	M(PERSON_UNKNOWN, "氏名は照会で得られていません(本人の申し出と書類で確認)", "no name from the service (go by the patient's word and papers)") \
+	M(WHY, "理由", "Why")								\
+	M(CLAIM, "請求", "Claim")							\
+	M(NEXT, "次に", "Next")								\
+	M(WARNING, "注意", "Note")							\
+	M(QUESTION, "質問", "Ask")							\
+	M(PAYS, "支払", "Pays")								\
+	M(SOURCE, "根拠", "Source")							\
+	M(BORN, "{}生", "born {}")							\
+	M(POINTS, "{}円(診療報酬点数から計算)", "{} yen (from the points)")			\
+	M(RATIO_FROM_AGE, "割合は年齢からの推定(応答・書類の記載ではない)", "ratio inferred from the age, not returned") \
+	M(VALIDITY_2, "照会は資格(無効)。", "the service says: not valid. ")		\
+	M(VALIDITY_3, "照会は資格(無効)、新しい資格あり。", "the service says: not valid, a newer eligibility exists. ") \
+	M(VALIDITY_4, "照会は該当資格なし。", "the service says: no such eligibility. ")	\
+	M(VALIDITY_5, "照会は複数該当。", "the service says: several match. ")		\
+	M(VALIDITY_6, "照会は有効(未登録)。", "the service says: valid, not registered. ")	\
+	M(CLAIM_FROM_PAPER, "書類のとおり(保険者番号・記号・番号)", "as printed on the document")	\
+	M(NO_CLAIM, "保険請求しない(全額を窓口で)", "no insurance claim (full cost at the desk)") \
+	M(SPECIAL_CLAIM, "特別療養費の明細書", "claim form 特別療養費")			\
+	M(INSURER_NUMBER, "保険者番号", "insurer")					\
+	M(SYMBOL, "記号", "symbol")							\
+	M(NUMBER, "番号", "number")							\
+	M(BRANCH, "枝番", "branch")							\
+	M(REMARKS, "摘要欄", "remarks")							\
+	M(TEST_MODE, "試験用の構成です。本物のカードと患者には使わないでください。", "test configuration: not for real cards and patients")
+
+#define M(id, ja, en) MSG_##id,
+enum msg { MSG_LIST(M) MSG_MAX };
+#undef M
+
+const char *msg(enum msg m, bool ja);
+
+/* The sentence with its {} replaced; cut to fit out. */
+void	msg_with(char *out, size_t n, enum msg m, bool ja, const char *arg);
+void	msg_with_int(char *out, size_t n, enum msg m, bool ja, long long arg);
+
+#endif

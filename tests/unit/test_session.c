@@ -1,0 +1,382 @@
+/*
+ * A card session with something going wrong at every exchange: never more
+ * than one VERIFY an entry, never a card left behind with the PIN open.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reader/look.h"
+#include "reader/session.h"
+
+enum fault { FAULT_NONE, FAULT_GONE, FAULT_BACK, FAULT_EXCHANGED, FAULT_SW, FAULT_CUT, FAULTS };
+
+#define CERT_LEN	300
+
+/* The smallest card that a session can be held with; counts what is done to it. */
+struct fake {
+	int		 tries;
+	bool		 verified;
+	uint8_t		 ef;
+	bool		 other;		/* another card lies there now */
+	bool		 gone;		/* until begin() */
+	bool		 stays_gone;
+	bool		 held;
+	enum fault	 fault;
+	int		 fault_at;	/* exchange, counted from 0; -1 never */
+	bool		 spent;		/* the faulty command is carried out all the same */
+	int		 exchanges;
+	int		 verifies;
+	int		 leaves;
+	int		 unpowers;
+};
+
+static const uint8_t right_pin[] = { '4', '7', '1', '1' };
+
+static size_t
+put_sw(uint8_t *rsp, size_t n, unsigned int sw)
+{
+	rsp[n] = (uint8_t)(sw >> 8);
+	rsp[n + 1] = (uint8_t)sw;
+	return n + 2;
+}
+
+static size_t
+put_certificate(const struct fake *f, const uint8_t *cmd, uint8_t *rsp)
+{
+	const size_t at = (size_t)(cmd[2] << 8 | cmd[3]), want = cmd[4] == 0 ? 256 : cmd[4];
+	const uint8_t head[] = { 0x30, 0x82, 0x01, 0x28 };
+
+	for (size_t i = 0; i < want; i++)
+		rsp[i] = at + i < 4 ? head[at + i] : at + i == 10 ? f->other : 0x55;
+	return put_sw(rsp, want, 0x9000);
+}
+
+static size_t
+verify_answer(struct fake *f, const uint8_t *cmd, size_t n, uint8_t *rsp)
+{
+	if (n == 4)
+		return put_sw(rsp, 0, f->tries == 0 ? 0x6984 : 0x63c0 + (unsigned int)f->tries);
+	f->verifies++;
+	if (f->tries == 0)
+		return put_sw(rsp, 0, 0x6984);
+	f->verified = memcmp(cmd + 5, right_pin, sizeof(right_pin)) == 0;
+	f->tries = f->verified ? 3 : f->tries - 1;
+	return put_sw(rsp, 0, f->verified ? 0x9000 : 0x63c0 + (unsigned int)f->tries);
+}
+
+static size_t
+card_answer(struct fake *f, const uint8_t *cmd, size_t n, uint8_t *rsp)
+{
+	static const char label[] = "JPKIAPICCTOKEN2                 ";
+
+	if (cmd[1] == 0xa4) {
+		f->ef = cmd[2] == 0x02 ? cmd[6] : 0;
+		if (cmd[4] == 0x07)
+			f->leaves++, f->verified = false;
+		return put_sw(rsp, 0, 0x9000);
+	}
+	if (cmd[1] == 0xb0 && f->ef == 0x06) {
+		memcpy(rsp, label, 32);
+		return put_sw(rsp, 32, 0x9000);
+	}
+	if (cmd[1] == 0xb0 && f->ef == 0x0a)
+		return put_certificate(f, cmd, rsp);
+	if (cmd[1] == 0x20)
+		return verify_answer(f, cmd, n, rsp);
+	return put_sw(rsp, 0, 0x6982);
+}
+
+static int
+transmit(void *ctx, const uint8_t *cmd, size_t n, uint8_t *rsp, size_t rsp_max, size_t *rsp_len,
+    struct err *e)
+{
+	struct fake *f = ctx;
+	const bool now = f->exchanges++ == f->fault_at;
+
+	assert_true(rsp_max >= 258);
+	if (f->gone)
+		return err_set(e, ERR_CARD_REMOVED, "gone");
+	if (!now || f->spent || f->fault == FAULT_NONE)
+		*rsp_len = card_answer(f, cmd, n, rsp);
+	else if (n == 9 && cmd[1] == 0x20)
+		f->verifies++;
+	if (!now || f->fault == FAULT_NONE)
+		return 0;
+	if (f->fault == FAULT_SW) {
+		*rsp_len = put_sw(rsp, 0, 0x6f00);
+		return 0;
+	}
+	if (f->fault == FAULT_CUT) {
+		*rsp_len = 1;
+		return 0;
+	}
+	f->gone = true;
+	f->verified = false;
+	f->stays_gone = f->fault == FAULT_GONE;
+	f->other = f->fault == FAULT_EXCHANGED;
+	return err_set(e, ERR_CARD_REMOVED, "taken away");
+}
+
+static int
+begin(void *ctx, struct err *e)
+{
+	struct fake *f = ctx;
+
+	assert_false(f->held);
+	if (f->stays_gone)
+		return err_set(e, ERR_CARD_REMOVED, "gone");
+	f->gone = false;
+	f->held = true;
+	return 0;
+}
+
+static void
+end(void *ctx, bool unpower)
+{
+	struct fake *f = ctx;
+
+	assert_true(f->held);
+	f->held = false;
+	f->unpowers += unpower;
+	if (unpower)
+		f->verified = false;
+}
+
+static int
+power_cycle(void *ctx, struct err *e)
+{
+	struct fake *f = ctx;
+
+	(void)e;
+	f->verified = false;
+	return 0;
+}
+
+static void
+set_up(struct session *s, struct fake *f)
+{
+	session_init(s);
+	s->transport = (struct transport){ { transmit, f }, f, begin, end, power_cycle };
+	s->io = s->transport.io;
+	s->back_ms = 1;
+}
+
+static void
+enter(struct session *s, const char *pin)
+{
+	struct err e = ERR_INIT;
+
+	assert_int_equal(secret_new(&s->pin, JPKI_PIN_LEN, &e), 0);
+	memcpy(s->pin.p, pin, JPKI_PIN_LEN);
+}
+
+static void
+check_left_behind(const struct session *s, const struct fake *f)
+{
+	assert_null(s->pin.p);
+	assert_false(s->held);
+	assert_false(f->held);
+	assert_false(f->verified);
+}
+
+static struct fake
+card_with(int tries)
+{
+	return (struct fake){ .tries = tries, .fault_at = -1 };
+}
+
+static void
+opened(struct session *s, struct fake *f)
+{
+	struct err e = ERR_INIT;
+
+	set_up(s, f);
+	assert_int_equal(look_at_card(s, &e), 0);
+	s->open = true;
+}
+
+static void
+good_pin(void **state)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	assert_int_equal(s.certificate_len, CERT_LEN);
+	assert_int_equal(s.tries_left, 3);
+	enter(&s, "4711");
+	assert_int_equal(session_verify(&s, false, &e), 0);
+	assert_true(s.held && f.verified);
+	assert_null(s.pin.p);
+	session_close(&s);
+	check_left_behind(&s, &f);
+	assert_int_equal(f.leaves, 1);
+	assert_int_equal(f.unpowers, 1);
+}
+
+static void
+wrong_pins(void **state)
+{
+	struct fake f = card_with(3);
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	for (int left = 2; left >= 0; left--) {
+		struct err e = ERR_INIT;
+
+		enter(&s, "0000");
+		assert_int_equal(session_verify(&s, true, &e), -1);
+		assert_int_equal(e.code, left > 0 ? ERR_PIN_WRONG : ERR_PIN_BLOCKED);
+		assert_int_equal(e.tries_left, left);
+		check_left_behind(&s, &f);
+		assert_int_equal(f.leaves, 3 - left);
+		assert_int_equal(f.unpowers, 3 - left);
+	}
+	assert_int_equal(f.verifies, 3);
+	session_close(&s);
+}
+
+static void
+last_try_is_refused(void **state)
+{
+	for (int tries = 0; tries <= 1; tries++) {
+		struct fake f = card_with(tries);
+		struct err e = ERR_INIT;
+		struct session s;
+
+		(void)state;
+		opened(&s, &f);
+		enter(&s, "4711");
+		assert_int_equal(session_verify(&s, false, &e), -1);
+		assert_int_equal(e.code, tries == 0 ? ERR_PIN_BLOCKED : ERR_PIN_LAST_TRY);
+		assert_int_equal(e.tries_left, tries);
+		assert_int_equal(f.verifies, 0);
+		check_left_behind(&s, &f);
+	}
+}
+
+static void
+without_a_pin(void **state)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	assert_int_equal(session_verify(&s, true, &e), -1);
+	assert_int_equal(e.code, ERR_PIN_NONE);
+	assert_int_equal(f.verifies, 0);
+}
+
+static void
+another_card_gets_no_pin(void **state)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	f.other = true;
+	enter(&s, "4711");
+	assert_int_equal(session_verify(&s, true, &e), -1);
+	assert_int_equal(e.code, ERR_CARD_REMOVED);
+	assert_int_equal(f.verifies, 0);
+	check_left_behind(&s, &f);
+}
+
+static void
+one_fault(enum fault fault, int at, bool spent, const char *pin)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+	int rc;
+
+	opened(&s, &f);
+	f.exchanges = 0;
+	f.fault = fault;
+	f.fault_at = at;
+	f.spent = spent;
+	enter(&s, pin);
+	rc = session_verify(&s, true, &e);
+	assert_true(f.verifies <= 1);
+	assert_null(s.pin.p);
+	if (rc < 0)
+		check_left_behind(&s, &f);
+	if (rc < 0 && e.tries_left >= 0)
+		assert_int_equal(e.tries_left, f.tries);
+	if (e.code == ERR_PIN_WRONG)
+		assert_int_equal(f.tries, 2);
+	session_close(&s);
+	assert_false(f.held);
+}
+
+/* Ten exchanges lead to the VERIFY; some more for what follows it. */
+static void
+every_fault_at_every_exchange(void **state)
+{
+	(void)state;
+	for (int fault = FAULT_BACK; fault < FAULTS; fault++)
+		for (int at = 0; at < 16; at++)
+			for (int spent = 0; spent < 2; spent++) {
+				one_fault((enum fault)fault, at, spent, "4711");
+				one_fault((enum fault)fault, at, spent, "0000");
+			}
+}
+
+static void
+removed_at_the_verify(void **state)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	f.exchanges = 0;
+	f.fault = FAULT_BACK;
+	f.spent = true;
+	f.fault_at = 8;		/* SELECT, SELECT, 3 READ, SELECT, query, SELECT, VERIFY */
+	enter(&s, "0000");
+	assert_int_equal(session_verify(&s, true, &e), -1);
+	assert_int_equal(f.verifies, 1);
+	assert_int_equal(e.code, ERR_CARD_REMOVED);
+	assert_int_equal(e.tries_left, 2);
+	check_left_behind(&s, &f);
+}
+
+static void
+removed_for_good(void **state)
+{
+	(void)state;
+	one_fault(FAULT_GONE, 8, true, "4711");
+	one_fault(FAULT_GONE, 3, false, "4711");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_pin),
+		cmocka_unit_test(wrong_pins),
+		cmocka_unit_test(last_try_is_refused),
+		cmocka_unit_test(without_a_pin),
+		cmocka_unit_test(another_card_gets_no_pin),
+		cmocka_unit_test(every_fault_at_every_exchange),
+		cmocka_unit_test(removed_at_the_verify),
+		cmocka_unit_test(removed_for_good),
+	};
+
+	return cmocka_run_group_tests_name("session", tests, NULL, NULL);
+}
