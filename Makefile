@@ -81,7 +81,7 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/reader-probe
+PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -93,8 +93,9 @@ $(T)/unit/test_session $(T)/unit/test_message: $(READERTEST)
 $(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_session %/test_message,$(UNIT)): $(COVERED)
 $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
 $(T)/net-probe: $(COVERED)
+$(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
-$(T)/net-probe $(T)/reader-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(T)/net-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
@@ -116,7 +117,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/demo
 
-bench: all
+bench: all $(OUT)/tests/warm-probe
 	$(Q)tests/bench
 
 fuzz:
