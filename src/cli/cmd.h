@@ -9,7 +9,7 @@ struct app {
 	bool		 json;		/* --json was given: errors are objects on stdout */
 	const char	*config;	/* --config FILE, or NULL */
 	const struct cmd *cmd;
-	bool		 help;
+	bool		 thread_left;	/* main() must end by _exit() */
 };
 
 /*

@@ -316,6 +316,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 		r.rb = r.o.rules != NULL ? rulebase_load(r.o.rules, e) : rulebase_embedded(e);
 		rc = r.rb != NULL ? check(&r, e) : -1;
 	}
+	app->thread_left = r.check.thread_left;
 	check_release(&r.check);
 	js_free(r.facts);
 	x509_anchors_free(r.anchors);

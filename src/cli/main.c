@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/version.h"
 #include "cli/cmd.h"
@@ -46,8 +47,13 @@ main(int argc, char **argv)
 	status = dispatch(&app, argc, argv, &e);
 	if (status == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		status = err_set(&e, ERR_DISK, "standard output cannot be written");
-	if (status >= 0)
-		return status;
-	cmd_print_error(&app, &e);
-	return err_exit_status(e.code);
+	if (status < 0) {
+		cmd_print_error(&app, &e);
+		status = err_exit_status(e.code);
+	}
+	if (app.thread_left) {
+		fflush(NULL);
+		_exit(status);
+	}
+	return status;
 }

@@ -54,7 +54,7 @@ claim_text(const struct rulebase *rb, const struct facts *f, const struct decisi
 	switch (d->claim) {
 	case CLAIM_CURRENT:
 	case CLAIM_SPECIAL:
-		out->id = state_source(&d->state, f);
+		out->id = d->source;
 		break;
 	case CLAIM_PAST:
 		out->id = f->online.result.id;

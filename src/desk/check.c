@@ -393,6 +393,6 @@ check_run(const struct check_request *rq, struct check *c, struct err *e)
 		rc = 0;
 out:
 	reader_stop(s.reader);
-	enquiry_stop(s.enquiry);
+	c->thread_left = enquiry_stop(s.enquiry);
 	return rc;
 }

@@ -42,6 +42,7 @@ struct check {
 	struct err		 error;		/* the first failure that became a fact */
 	const char		*warning[CHECK_WARNINGS_MAX];	/* codes of the rule file's texts */
 	int			 warnings;
+	bool			 thread_left;	/* end the process by _exit(): enquiry.h */
 };
 
 /*

@@ -95,12 +95,14 @@ enquiry_service(struct enquiry *q)
 	return q->service;
 }
 
-void
+bool
 enquiry_stop(struct enquiry *q)
 {
-	if (q == NULL)
-		return;
-	if (q->running)
+	const bool left = q != NULL && q->running;
+
+	if (left)
 		pthread_detach(q->thread);
-	release(q);
+	if (q != NULL)
+		release(q);
+	return left;
 }

@@ -24,9 +24,10 @@ int	enquiry_challenge(struct enquiry *q, long long deadline_ms, struct elig_chal
 struct elig *enquiry_service(struct enquiry *q);
 
 /*
- * Gives it up without waiting for a fetch still under way: that thread ends
- * with the process.  Harmless on NULL.
+ * Gives it up without waiting for a fetch still under way; harmless on NULL.
+ * True when such a thread is left: the process must then end by _exit(), since
+ * what libcrypto frees at exit() may still be in that thread's hands.
  */
-void	enquiry_stop(struct enquiry *q);
+bool	enquiry_stop(struct enquiry *q);
 
 #endif

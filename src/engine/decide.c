@@ -248,6 +248,7 @@ settle(struct walk *w, const struct finding *o)
 		break;
 	}
 	if (d->percent != 0) {
+		d->source = state_source(&d->state, w->f);
 		d->path = o->ratio != NULL && o->ratio->action == ACTION_SELF_PAY ?
 		    o->ratio->path : o->rule->path;
 		d->has_path = true;

@@ -89,6 +89,7 @@ struct decision {
 	enum value	basis;		/* V_BASIS_* */
 	bool		provisional;
 	enum claim	claim;
+	struct insured_number source;	/* the numbers the path stands on; borrowed */
 	int		needs;
 	struct need	need[NEED_MAX];
 	uint64_t	advice;		/* the rules of TABLE_ADVICE that speak */
