@@ -195,11 +195,22 @@ settle(struct run *r)
 	decide(&r->rb->set, f, &r->decision);
 }
 
+/* Before the questions: why they have to be put. */
+static void
+say_why_asking(const struct run *r)
+{
+	const struct err *failure = &r->check.error;
+
+	if (r->rq.interactive && r->decision.needs > 0 && failure->code != ERR_NONE)
+		fprintf(stderr, "\n%s\n", err_text(failure->code, r->app->ja));
+}
+
 /* Asks the person until nothing is left to ask, or nothing more is known. */
 static void
 ask_until_settled(struct run *r)
 {
 	settle(r);
+	say_why_asking(r);
 	for (int i = 0; i < QUESTIONS_MAX && r->rq.interactive && r->decision.needs > 0; i++) {
 		if (ask_fact(&r->decision.need[0], &r->decision, &r->check.facts, r->app->ja) != 0)
 			return;

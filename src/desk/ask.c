@@ -60,55 +60,6 @@ ask_percent(enum msg question, bool ja)
 	return choice == 0 ? FACT_ABSENT : 10 * choice;
 }
 
-/* Whether a ratio can matter: not for those under 70, whose age decides. */
-static bool
-ratio_matters(const struct decision *d, const struct facts *f)
-{
-	return !fact_known(d->state.birthdate) ||
-	    f->visit_date >= age_elderly_first(d->state.birthdate);
-}
-
-static int
-ask_yes_no(bool ja)
-{
-	fprintf(stderr, "%s\n", msg(MSG_YES_NO, ja));
-	return ask_choice(2, ja);
-}
-
-static int
-ask_document(enum document_kind kind, const struct decision *d, struct facts *f, bool ja)
-{
-	struct document *doc = &f->document[kind];
-
-	if (ask_yes_no(ja) != 1) {
-		doc->presence = FACT_ABSENT;
-		return 0;
-	}
-	doc->presence = PRESENT;
-	doc->valid_to = ask_date(MSG_VALID_TO, ja);
-	if (ratio_matters(d, f))
-		doc->copay_percent = ask_percent(MSG_RATIO_ASK, ja);
-	return 0;
-}
-
-static int
-ask_record(struct facts *f, bool ja)
-{
-	f->record.presence = ask_yes_no(ja) == 1 ? PRESENT : FACT_ABSENT;
-	if (f->record.presence == PRESENT)
-		f->record.confirmed_on = ask_date(MSG_CONFIRMED_ON, ja);
-	return 0;
-}
-
-static int
-ask_statement(const struct decision *d, struct facts *f, bool ja)
-{
-	f->statement.presence = ask_yes_no(ja) == 1 ? PRESENT : FACT_ABSENT;
-	if (f->statement.presence == PRESENT && ratio_matters(d, f))
-		f->statement.copay_percent = ask_percent(MSG_RATIO_DECLARED, ja);
-	return 0;
-}
-
 static int
 ask_birthdate(struct facts *f, bool ja)
 {
@@ -121,6 +72,76 @@ ask_birthdate(struct facts *f, bool ja)
 	return f->birthdate == FACT_ABSENT;
 }
 
+/*
+ * Whether a ratio can matter: not for those under 70, whose age decides.  Asks
+ * for the birth date first where it is not known.
+ */
+static bool
+ratio_matters(const struct decision *d, struct facts *f, bool ja)
+{
+	int birth = fact_known(f->birthdate) ? f->birthdate : d->state.birthdate;
+
+	if (birth == FACT_UNASKED) {
+		fprintf(stderr, "%s\n", ja ? question_info(Q_BIRTHDATE)->ja :
+		    question_info(Q_BIRTHDATE)->en);
+		(void)ask_birthdate(f, ja);
+		birth = f->birthdate;
+	}
+	return !fact_known(birth) || f->visit_date >= age_elderly_first(birth);
+}
+
+/* Fills in PRESENT or FACT_ABSENT; 1, and nothing, when the person does not know. */
+static int
+ask_presence(int *presence, bool ja)
+{
+	fprintf(stderr, "%s\n", msg(MSG_YES_NO, ja));
+	switch (ask_choice(2, ja)) {
+	case 1:
+		*presence = PRESENT;
+		return 0;
+	case 2:
+		*presence = FACT_ABSENT;
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+static int
+ask_document(enum document_kind kind, const struct decision *d, struct facts *f, bool ja)
+{
+	struct document *doc = &f->document[kind];
+
+	if (ask_presence(&doc->presence, ja) != 0)
+		return 1;
+	if (doc->presence != PRESENT)
+		return 0;
+	doc->valid_to = ask_date(MSG_VALID_TO, ja);
+	if (ratio_matters(d, f, ja))
+		doc->copay_percent = ask_percent(MSG_RATIO_ASK, ja);
+	return 0;
+}
+
+static int
+ask_record(struct facts *f, bool ja)
+{
+	if (ask_presence(&f->record.presence, ja) != 0)
+		return 1;
+	if (f->record.presence == PRESENT)
+		f->record.confirmed_on = ask_date(MSG_CONFIRMED_ON, ja);
+	return 0;
+}
+
+static int
+ask_statement(const struct decision *d, struct facts *f, bool ja)
+{
+	if (ask_presence(&f->statement.presence, ja) != 0)
+		return 1;
+	if (f->statement.presence == PRESENT && ratio_matters(d, f, ja))
+		f->statement.copay_percent = ask_percent(MSG_RATIO_DECLARED, ja);
+	return 0;
+}
+
 /* A numbered list of words; the n-th sets *fact to n - 1. */
 static int
 ask_one_of(enum msg list, int n, int *fact, bool ja)
@@ -131,6 +152,29 @@ ask_one_of(enum msg list, int n, int *fact, bool ja)
 	if ((choice = ask_choice(n, ja)) == 0)
 		return 1;
 	*fact = choice - 1;
+	return 0;
+}
+
+/* Only a "no" is a fact: a "yes" has to be done first, and then checked again. */
+static int
+ask_refused(int *fact, int refused, bool ja)
+{
+	int answer = FACT_UNASKED;
+
+	if (ask_presence(&answer, ja) != 0 || answer == PRESENT)
+		return 1;
+	*fact = refused;
+	return 0;
+}
+
+static int
+ask_unchanged(struct facts *f, bool ja)
+{
+	int answer = FACT_UNASKED;
+
+	if (ask_presence(&answer, ja) != 0)
+		return 1;
+	f->record.unchanged = answer == PRESENT;
 	return 0;
 }
 
@@ -154,15 +198,9 @@ ask_fact(const struct need *need, const struct decision *d, struct facts *f, boo
 	case Q_READ:
 		return ask_one_of(MSG_READS, 4, &f->card.read, ja);
 	case Q_IDENTITY:
-		if (ask_yes_no(ja) != 2)
-			return 1;	/* to be done with another program or another run */
-		f->card.identity = IDENTITY_FAILED;
-		return 0;
+		return ask_refused(&f->card.identity, IDENTITY_FAILED, ja);
 	case Q_REGISTERED:
-		if (ask_yes_no(ja) != 2)
-			return 1;
-		f->card.registered = REGISTERED_DECLINED;
-		return 0;
+		return ask_refused(&f->card.registered, REGISTERED_DECLINED, ja);
 	case Q_ELIGIBILITY_CERTIFICATE:
 		return ask_document(DOC_ELIGIBILITY_CERTIFICATE, d, f, ja);
 	case Q_PORTAL:
@@ -178,11 +216,9 @@ ask_fact(const struct need *need, const struct decision *d, struct facts *f, boo
 	case Q_RECORD:
 		return ask_record(f, ja);
 	case Q_UNCHANGED:
-		f->record.unchanged = ask_yes_no(ja) == 1;
-		return 0;
+		return ask_unchanged(f, ja);
 	case Q_STATED:
-		f->disaster.presence = ask_yes_no(ja) == 1 ? PRESENT : FACT_ABSENT;
-		return 0;
+		return ask_presence(&f->disaster.presence, ja);
 	case Q_STATEMENT:
 		return ask_statement(d, f, ja);
 	case Q_BIRTHDATE:

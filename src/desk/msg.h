@@ -25,9 +25,9 @@
 	M(DATE_PROMPT, "日付(例 S55.2.17、1980-02-17。わからないときは Enter): ", "Date (such as 1980-02-17; Enter if not known): ") \
 	M(DATE_WRONG, "日付として読めません。", "That is no date.")				\
 	M(VALID_TO, "有効期限(書いていないときは Enter): ", "Valid to (Enter if not printed): ")	\
-	M(RATIO_ASK, "書かれている負担割合  1 1割  2 2割  3 3割(書いていないときは Enter): ", "Ratio printed  1 10%  2 20%  3 30% (Enter if none): ") \
-	M(RATIO_DECLARED, "申立書の負担割合  1 1割  2 2割  3 3割(わからないときは Enter): ", "Ratio declared  1 10%  2 20%  3 30% (Enter if not known): ") \
-	M(RATIO_STAFF, "保険者に確かめた割合  1 1割  2 2割  3 3割", "Ratio told by the insurer  1 10%  2 20%  3 30%") \
+	M(RATIO_ASK, "書かれている負担割合(番号が割合)  1割  2割  3割", "Ratio printed (its number)  1 for 10%  2 for 20%  3 for 30%") \
+	M(RATIO_DECLARED, "申立書の負担割合(番号が割合)  1割  2割  3割", "Ratio declared (its number)  1 for 10%  2 for 20%  3 for 30%") \
+	M(RATIO_STAFF, "保険者に確かめた割合(番号が割合)  1割  2割  3割", "Ratio told by the insurer (its number)  1 for 10%  2 for 20%  3 for 30%") \
 	M(CONFIRMED_ON, "前回確認した日(わからないときは Enter): ", "Confirmed on (Enter if not known): ") \
 	M(MEDIA, "1 カード  2 スマホ  3 なし", "1 card  2 phone  3 none")		\
 	M(READS, "1 読めた  2 カードが読めない  3 読み取り機の故障  4 別のカード", "1 read  2 card unreadable  3 reader fault  4 another card") \
