@@ -48,12 +48,6 @@ answered_by_card(const struct facts *f)
 	    f->card.read != READ_NOT_MY_NUMBER;
 }
 
-static bool
-answered_by_number(const struct facts *f)
-{
-	return answered(f) && !answered_by_card(f);
-}
-
 static void
 derive_birthdate(struct state *s, const struct facts *f)
 {
@@ -81,14 +75,33 @@ derive_contradiction(struct state *s, const struct facts *f)
 	state_set(s, F_CONTRADICTION, v);
 }
 
+static enum value
+enquiry_of(const struct facts *f)
+{
+	/* by validity (OQSCD006); 4 and 6 are as little a valid answer as 2 */
+	static const enum value by_card[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_CARD_VALID,
+		V_ENQUIRY_CARD_ENDED, V_ENQUIRY_CARD_NEWER, V_ENQUIRY_CARD_ENDED,
+		V_ENQUIRY_CARD_MULTIPLE, V_ENQUIRY_CARD_ENDED };
+	static const enum value by_number[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_NUMBER_OTHER,
+		V_ENQUIRY_NUMBER_ENDED, V_ENQUIRY_NUMBER_NEWER, V_ENQUIRY_NUMBER_ENDED,
+		V_ENQUIRY_NUMBER_MULTIPLE, V_ENQUIRY_NUMBER_ENDED };
+	enum scheme scheme;
+
+	if (f->online.presence == FACT_UNASKED)
+		return V_ENQUIRY_NOT_MADE;
+	if (!answered(f))
+		return V_ENQUIRY_NO_ANSWER;
+	if (answered_by_card(f))
+		return by_card[f->online.validity];
+	scheme = number_scheme(f->online.result.id.insurer_number);
+	if (f->online.validity == 1 && scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
+		return V_ENQUIRY_NUMBER_MUNICIPAL;
+	return by_number[f->online.validity];
+}
+
 static void
 derive_answer(struct state *s, const struct facts *f)
 {
-	static const enum value by_card[] = { V_CARD_ANSWER_NONE, V_CARD_ANSWER_VALID,
-		V_CARD_ANSWER_ENDED, V_CARD_ANSWER_NEWER, V_CARD_ANSWER_ENDED, V_CARD_ANSWER_MULTIPLE,
-		V_CARD_ANSWER_ENDED };
-	static const enum value by_number[] = { V_LOOK_UP_NONE, V_LOOK_UP_VALID_OTHER,
-		V_LOOK_UP_ENDED, V_LOOK_UP_NEWER, V_LOOK_UP_ENDED, V_LOOK_UP_MULTIPLE, V_LOOK_UP_ENDED };
 	const int validity = answered(f) ? f->online.validity : 0;
 	const int card_class = f->online.result.card_class;
 	enum value class = validity == 0 ? V_ANSWER_CLASS_NONE : V_ANSWER_CLASS_ORDINARY;
@@ -98,28 +111,7 @@ derive_answer(struct state *s, const struct facts *f)
 	else if (validity == 1 && card_class == CLASS_SPECIAL)
 		class = V_ANSWER_CLASS_SPECIAL;
 	state_set(s, F_ANSWER_CLASS, class);
-
-	state_set(s, F_CARD_ANSWER, answered_by_card(f) ? by_card[validity] : V_CARD_ANSWER_NONE);
-	if (f->online.presence == FACT_UNASKED)
-		state_set(s, F_LOOK_UP, V_LOOK_UP_NOT_MADE);
-	else
-		state_set(s, F_LOOK_UP, answered_by_number(f) ? by_number[validity] : V_LOOK_UP_NONE);
-	if (is(s, F_LOOK_UP, V_LOOK_UP_VALID_OTHER)) {
-		const enum scheme scheme = number_scheme(f->online.result.id.insurer_number);
-
-		if (scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
-			state_set(s, F_LOOK_UP, V_LOOK_UP_VALID_MUNICIPAL);
-	}
-
-	if (f->online.presence == FACT_UNASKED)
-		state_set(s, F_ENQUIRY, V_ENQUIRY_NOT_MADE);
-	else if (!answered(f))
-		state_set(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
-	else if (answered_by_number(f))
-		state_set(s, F_ENQUIRY, V_ENQUIRY_BY_NUMBER);
-	else
-		state_set(s, F_ENQUIRY, validity == 1 ? V_ENQUIRY_VALID : V_ENQUIRY_REFUSED);
-
+	state_set(s, F_ENQUIRY, enquiry_of(f));
 	state_set(s, F_ENDED_NUMBER, (validity == 2 || validity == 3) &&
 	    f->online.result.id.insurer_number != NULL ? V_ENDED_NUMBER_SHOWN : V_ENDED_NUMBER_NONE);
 }

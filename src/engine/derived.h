@@ -48,23 +48,15 @@
 	F(ENQUIRY, "enquiry", "資格確認の照会", "enquiry")			\
 	V(ENQUIRY, NOT_MADE, "not_made", "まだしていない", "not made yet")		\
 	V(ENQUIRY, NO_ANSWER, "no_answer", "応答なし", "no answer")		\
-	V(ENQUIRY, VALID, "card_valid", "カードで有効", "by card, valid")		\
-	V(ENQUIRY, REFUSED, "card_not_valid", "カードで有効以外", "by card, not valid") \
-	V(ENQUIRY, BY_NUMBER, "by_number", "番号で照会", "by number")		\
-	F(CARD_ANSWER, "card_answer", "カードによる応答", "answer by card")	\
-	V(CARD_ANSWER, NONE, "none", "なし", "none")				\
-	V(CARD_ANSWER, VALID, "valid", "有効", "valid")				\
-	V(CARD_ANSWER, ENDED, "not_valid", "無効・該当なし", "not valid")		\
-	V(CARD_ANSWER, NEWER, "newer", "無効(新しい資格あり)", "newer eligibility exists") \
-	V(CARD_ANSWER, MULTIPLE, "multiple", "複数該当", "several match")		\
-	F(LOOK_UP, "look_up", "番号による照会", "look-up by number")		\
-	V(LOOK_UP, NOT_MADE, "not_made", "まだしていない", "not made yet")		\
-	V(LOOK_UP, NONE, "none", "なし", "none")					\
-	V(LOOK_UP, VALID_MUNICIPAL, "valid_municipal", "有効(国保・後期)", "valid, 国保 or 後期") \
-	V(LOOK_UP, VALID_OTHER, "valid_other", "有効(その他・番号なし)", "valid, other") \
-	V(LOOK_UP, ENDED, "not_valid", "無効・該当なし", "not valid")		\
-	V(LOOK_UP, NEWER, "newer", "無効(新しい資格あり)", "newer eligibility exists") \
-	V(LOOK_UP, MULTIPLE, "multiple", "複数該当", "several match")		\
+	V(ENQUIRY, CARD_VALID, "card_valid", "カードで有効", "by card: valid")	\
+	V(ENQUIRY, CARD_ENDED, "card_not_valid", "カードで無効・該当なし", "by card: not valid") \
+	V(ENQUIRY, CARD_NEWER, "card_newer", "カードで無効(新しい資格あり)", "by card: a newer one exists") \
+	V(ENQUIRY, CARD_MULTIPLE, "card_multiple", "カードで複数該当", "by card: several match") \
+	V(ENQUIRY, NUMBER_MUNICIPAL, "number_valid_municipal", "番号で有効(国保・後期)", "by number: valid, 国保 or 後期") \
+	V(ENQUIRY, NUMBER_OTHER, "number_valid_other", "番号で有効(その他・番号なし)", "by number: valid, other") \
+	V(ENQUIRY, NUMBER_ENDED, "number_not_valid", "番号で無効・該当なし", "by number: not valid") \
+	V(ENQUIRY, NUMBER_NEWER, "number_newer", "番号で無効(新しい資格あり)", "by number: a newer one exists") \
+	V(ENQUIRY, NUMBER_MULTIPLE, "number_multiple", "番号で複数該当", "by number: several match") \
 	F(PHYSICAL_CARD, "physical_card", "本人確認に使えるカード", "usable physical card") \
 	V(PHYSICAL_CARD, YES, "yes", "あり", "yes")				\
 	V(PHYSICAL_CARD, NO, "no", "なし", "no")					\

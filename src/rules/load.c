@@ -13,6 +13,7 @@ extern const char rules_json[], rules_json_end[];
 struct loader {
 	struct rulebase		*rb;
 	const struct json	*sources;
+	const struct json	*groups;
 	const char		*rule;		/* id of the rule being read, for errors */
 	struct err		*e;
 };
@@ -51,12 +52,35 @@ fact_by_number(int f)
 	return fact_words((enum fact)f);
 }
 
+static int add_value(struct loader *l, enum fact f, const struct json *v, valueset *set);
+
+/* "@name": all the values of a group, which must be one of this fact. */
+static int
+add_group(struct loader *l, enum fact f, const char *name, valueset *set)
+{
+	const struct json *group = js_get(l->groups, name + 1), *in = js_get(group, "in");
+	const char *fact = js_str(group, "fact");
+
+	if (fact == NULL || strcmp(fact, fact_words(f)->name) != 0 || js_len(in) == 0)
+		return bad(l, "no such group of this fact", name);
+	for (size_t i = 0; i < js_len(in); i++) {
+		const char *value = js_as_str(js_at(in, i));
+
+		/* groups do not nest */
+		if (value == NULL || *value == '@' || add_value(l, f, js_at(in, i), set) < 0)
+			return bad(l, "not a group of values", name);
+	}
+	return 0;
+}
+
 /* Accepts "value" of fact f in the set. */
 static int
 add_value(struct loader *l, enum fact f, const struct json *v, valueset *set)
 {
 	const char *name = js_as_str(v);
 
+	if (name != NULL && *name == '@')
+		return add_group(l, f, name, set);
 	for (int i = 0; name != NULL && i < fact_values(f); i++)
 		if (strcmp(value_words(f, i)->name, name) == 0) {
 			if (*set >> i & 1)
@@ -446,8 +470,8 @@ read_parameters(struct loader *l, const struct json *o)
 static int
 read_file(struct loader *l)
 {
-	static const char *const keys[] = { "format", "edition", "title", "parameters", "sources",
-		"texts", "ladder", "ratio", "advice", NULL };
+	static const char *const keys[] = { "format", "edition", "title", "parameters", "groups",
+		"sources", "texts", "ladder", "ratio", "advice", NULL };
 	const struct json *doc = l->rb->doc, *advice = js_get(doc, "advice");
 	const char *format = js_str(doc, "format");
 
@@ -458,6 +482,7 @@ read_file(struct loader *l)
 	if ((l->rb->edition = js_str(doc, "edition")) == NULL)
 		return bad(l, "no edition", NULL);
 	l->sources = js_get(doc, "sources");
+	l->groups = js_get(doc, "groups");
 	if (read_parameters(l, js_get(doc, "parameters")) < 0 ||
 	    read_texts(l, js_get(doc, "texts")) < 0 ||
 	    read_stages(l, js_get(doc, "ladder"), TABLE_LADDER) < 0 ||
