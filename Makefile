@@ -81,7 +81,7 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe
+PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -90,7 +90,9 @@ SOFTTEST   := $(call objs,$(SOFT) $(BASE))
 $(T)/unit/test_softcard $(T)/unit/test_softcard_fixture: $(SOFTTEST)
 $(T)/unit/test_mock: $(MOCKTEST)
 $(T)/unit/test_session $(T)/unit/test_message: $(READERTEST)
-$(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_session %/test_message,$(UNIT)): $(COVERED)
+$(T)/unit/test_lib $(T)/unit/test_lib_card $(T)/embed: $(OUT)/libshikaku.a
+$(T)/embed: $(OUT)/obj/docs/examples/embed.o
+$(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
 $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
 $(T)/net-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
@@ -107,14 +109,14 @@ tests: all $(UNIT) $(FUZZ) $(PROBES)
 
 check:
 	$(Q)tests/setup.sh check
-	$(Q)$(MAKE) --no-print-directory tests WERROR=1
-	$(Q)$(MAKE) --no-print-directory programs WERROR=1 CC=clang VARIANT=clang
-	$(Q)$(MAKE) --no-print-directory tests WERROR=1 SAN=address,undefined CFLAGS="-O1 -g"
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) tests WERROR=1
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs WERROR=1 CC=clang VARIANT=clang
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) tests WERROR=1 SAN=address,undefined CFLAGS="-O1 -g"
 	$(Q)tests/check build build/address-undefined
 
 demo:
 	$(Q)tests/setup.sh demo
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(Q)tests/demo
 
 bench: all $(OUT)/tests/warm-probe

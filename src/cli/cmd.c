@@ -67,7 +67,8 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 	struct buf b = BUF_INIT;
 	int operands;
 
-	memcpy(all, own, n * sizeof(*all));
+	if (n > 0)
+		memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));
 	operands = opt_parse(all, n + shares, argc, argv, seen, e);
 	if (operands < 0 || set_language(app, common.lang, e) < 0)

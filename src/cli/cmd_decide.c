@@ -168,6 +168,6 @@ run(struct app *app, int argc, char **argv, struct err *e)
 }
 
 const struct cmd cmd_decide = {
-	"decide", "[--assume-none] [--no-trace] [FILE]",
+	"decide", "[OPTION]... [FILE]",
 	T("事実(JSON)から判定する", "facts (JSON) to verdicts"), run
 };

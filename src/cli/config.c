@@ -94,8 +94,7 @@ handle(void *ctx, const char *section, const char *key, const char *value)
 
 	if (r->e->code != ERR_NONE)
 		return 0;
-	if (*section != '\0')
-		return bad(r, "no sections here", section) == 0;
+	(void)section;
 	return set(r, key, value) == 0;
 }
 
@@ -112,7 +111,10 @@ read_file(struct reading *r, FILE *f)
 
 	while (rc == 0 && getline(&line, &cap, f) > 0) {
 		r->line++;
-		if (ini_parse_string(line, handle, r) != 0)
+		/* inih tells of a section only with a key in it, which is another line */
+		if (line[strspn(line, " \t")] == '[')
+			rc = bad(r, "no sections here", "");
+		else if (ini_parse_string(line, handle, r) != 0)
 			rc = r->e->code != ERR_NONE ? -1 : bad(r, "not \"key = value\"", "");
 	}
 	free(line);

@@ -20,6 +20,8 @@ usage(const struct app *app, struct err *e)
 static int
 dispatch(struct app *app, int argc, char **argv, struct err *e)
 {
+	static char help[] = "help";
+
 	if (argc < 2)
 		return usage(app, e);
 	if (strcmp(argv[1], "--version") == 0) {
@@ -27,7 +29,7 @@ dispatch(struct app *app, int argc, char **argv, struct err *e)
 		return 0;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		argv[1] = (char[]){ "help" };
+		argv[1] = help;
 	for (int i = 0; cmds[i] != NULL; i++)
 		if (strcmp(cmds[i]->name, argv[1]) == 0) {
 			app->cmd = cmds[i];
