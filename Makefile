@@ -103,7 +103,7 @@ $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lcurl -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lcurl -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
 
