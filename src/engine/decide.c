@@ -263,8 +263,10 @@ advise(struct walk *w)
 
 	state_set(s, F_VERDICT, w->d->verdict);
 	state_set(s, F_BASIS, w->d->basis);
-	s->can[F_PATH] = w->d->has_path ? value_bit(F_PATH, w->d->path) :
-	    (valueset)((1U << fact_values(F_PATH)) - 1);
+	if (w->d->has_path)
+		state_set(s, F_PATH, w->d->path);
+	else
+		s->can[F_PATH] = value_all(F_PATH);
 	w->d->advice = match(t, s, w->in_force[TABLE_ADVICE]).must;
 	for (int i = 0; i < t->rules; i++)
 		if ((w->d->advice >> i & 1) && t->rule[i].provisional)

@@ -379,5 +379,5 @@ state_derive(struct state *s, const struct facts *f, const struct parameters *p)
 	derive_course(s, f);
 	derive_declarations(s, f);
 	for (enum fact k = F_PATH; k < F_MAX; k++)
-		s->can[k] = (valueset)((1U << fact_values(k)) - 1);
+		s->can[k] = value_all(k);
 }

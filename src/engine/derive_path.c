@@ -63,8 +63,8 @@ derive_band(struct view *v)
 	enum value band;
 
 	if (birth == FACT_UNASKED) {
-		s->can[F_BAND] = (valueset)~value_bit(F_BAND, V_BAND_UNKNOWN) &
-		    (valueset)((1U << fact_values(F_BAND)) - 1);
+		s->can[F_BAND] = value_all(F_BAND) &
+		    (valueset)~value_bit(F_BAND, V_BAND_UNKNOWN);
 		s->ask[F_BAND] = Q_BIRTHDATE;
 		return;
 	}

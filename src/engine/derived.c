@@ -27,6 +27,12 @@ value_bit(enum fact f, enum value v)
 	return (valueset)(1U << value_index(f, v));
 }
 
+valueset
+value_all(enum fact f)
+{
+	return (valueset)((1U << fact_values(f)) - 1);
+}
+
 const struct words *
 fact_words(enum fact f)
 {

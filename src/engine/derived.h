@@ -210,6 +210,8 @@ typedef uint16_t valueset;
 /* The n-th value of f as a number from 0, and the set of it alone. */
 int		 value_index(enum fact f, enum value v);
 valueset	 value_bit(enum fact f, enum value v);
+/* The set of all values of f. */
+valueset	 value_all(enum fact f);
 
 /* How a fact or a value is called: in the rule file, in Japanese, in English. */
 struct words { const char *name, *ja, *en; };

@@ -95,7 +95,7 @@ static int
 read_set(struct loader *l, enum fact f, const struct json *v, valueset *out)
 {
 	static const char *const keys[] = { "not", NULL };
-	const valueset all = (valueset)((1U << fact_values(f)) - 1);
+	const valueset all = value_all(f);
 	const struct json *list = js_type(v) == JS_OBJECT ? js_get(v, "not") : v;
 	valueset set = 0;
 
