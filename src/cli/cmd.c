@@ -67,6 +67,10 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 	struct buf b = BUF_INIT;
 	int operands;
 
+	/* also for an error in an option that stands before it */
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			app->json = true;
 	if (n > 0)
 		memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));

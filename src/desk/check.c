@@ -73,7 +73,8 @@ static void
 card_failed(struct check *c, const struct err *e)
 {
 	keep(c, e);
-	c->facts.card.medium = MEDIUM_CARD;
+	if (!fact_known(c->facts.card.medium))
+		c->facts.card.medium = MEDIUM_CARD;
 	switch (e->code) {
 	case ERR_CARD_NONE:
 		/* nothing lies there: whether there is a card is still to be asked */
@@ -267,6 +268,7 @@ take_answer(struct check *c, struct err *e)
 		err_set(&re, ERR_REPLY_MALFORMED, "%s: %s", why.key, why.reason);
 		keep(c, &re);
 		c->answer.outcome = ELIG_ERROR;
+		c->answer.validity = '\0';
 		c->facts.online.presence = PRESENT;
 		c->facts.online.outcome = OUTCOME_ERROR;
 	}
@@ -327,6 +329,21 @@ have_challenge(struct session *s, struct err *e)
 	return 1;
 }
 
+/* An APDU log that cannot be written or a fixture that is none says nothing about a card. */
+static bool
+about_the_card(const struct err *e)
+{
+	switch (e->code) {
+	case ERR_INTERRUPTED:
+	case ERR_DISK:
+	case ERR_CONFIG:
+	case ERR_MALFORMED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* The reader's part.  0 when the service may be asked, 1 when not, -1 with e. */
 static int
 card_part(struct session *s, struct err *e)
@@ -340,8 +357,10 @@ card_part(struct session *s, struct err *e)
 	int rc;
 
 	if (read_card(s, &ce) < 0) {
-		if (ce.code == ERR_INTERRUPTED)
-			return err_set(e, ERR_INTERRUPTED, "%s", ce.msg);
+		if (!about_the_card(&ce)) {
+			*e = ce;
+			return -1;
+		}
 		card_failed(s->c, &ce);
 		return 1;
 	}
@@ -359,6 +378,8 @@ card_part(struct session *s, struct err *e)
 		/* people may have taken longer than the challenge lives */
 		return have_challenge(s, e);
 	keep(s->c, &ce);
+	if (ce.tries_left >= 0)
+		s->c->card.tries_left = ce.tries_left;
 	if (rc < 0)
 		card_failed(s->c, &ce);
 	return 1;

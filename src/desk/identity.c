@@ -91,6 +91,7 @@ by_pin_once(struct proof *p, struct err *e)
 
 	if (p->tries_left == 0) {
 		err_set(e, ERR_PIN_BLOCKED, "the card reports no tries left");
+		e->tries_left = 0;
 		return without_pin(p, MSG_PIN_BLOCKED, e);
 	}
 	if (p->tries_left == 1 && !p->rq->last_try) {

@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# Input nobody should send: each ends in its documented fact and exit status, never in a crash.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() { fixtures; }
+teardown() { mock_stop; }
+
+# --- answers of the card -----------------------------------------------------
+
+# card_fails CODE STATUS CARD: a fact for the ladder, an error with --require-online.
+card_fails() {
+	desk
+	run_check "$3" --timeout 3
+	shows 11 need=documents.eligibility_certificate outcome=- "error=$1" "error_exit=$2"
+	run_check "$3" --timeout 3 --require-online
+	shows "$2" "error=$1"
+	run ! grep -q /v1/qualification "$BATS_TEST_TMPDIR/mock.0.log"
+}
+
+# altered INS DO: the healthy card with that alteration
+altered() {
+	derived adult "card['alter'] = [{'ins': '$1', 'do': '$2'}]" altered
+}
+
+@test "bad card: half of what was read" { card_fails CARD_UNREADABLE 24 adult.read-truncated; }
+@test "bad card: other bytes than were read" { card_fails CARD_NOT_JPKI 24 adult.read-garbage; }
+@test "bad card: more bytes than were asked for" { card_fails CARD_UNREADABLE 24 adult.read-overlong; }
+@test "bad card: one byte, no status word" { card_fails CARD_UNREADABLE 24 adult.answer-short; }
+@test "bad card: no certificate" { card_fails CARD_UNREADABLE 24 adult.no-certificate; }
+@test "bad card: a signature that is wrong" { card_fails CARD_SIGNATURE 24 adult.sign-corrupt; }
+@test "bad card: a signature by another key" { card_fails CARD_SIGNATURE 24 adult.wrong-key; }
+
+@test "bad card: every command answered in every wrong way" {
+	local ins how
+	desk
+	for ins in A4 B0 20 2A; do
+		for how in corrupt truncate garbage overlong short 6A82 6F00 6982 0000 FFFF remove; do
+			altered "$ins" "$how"
+			echo "INS $ins, $how"
+			run_check "$CARD" --timeout 3
+			# a SELECT whose data alone is wrong is a SELECT that worked
+			[ "$ins" = A4 ] || [ "$status" = 11 ] || [ "$ins$how" = 20corrupt ] ||
+			    [ "$ins$how" = 20truncate ] || [ "$ins$how" = 20garbage ]
+			within 0 4000
+		done
+	done
+}
+
+# certificate SHELL-COMMAND: the healthy card with that output as its certificate
+certificate() {
+	bash -c "$1" >"$BATS_TEST_TMPDIR/certificate.der"
+	derived adult "card['auth']['certificate'] = '$BATS_TEST_TMPDIR/certificate.der'" odd
+}
+
+# a DER header, then that many bytes of it
+der() { echo "printf '\\x30\\x82\\x$1'; head -c $2 /dev/zero"; }
+
+@test "bad card: a certificate of 0 bytes" {
+	certificate "true"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+	certificate "printf '\\x30\\x00'"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+}
+
+@test "bad card: a certificate that claims 60,000 bytes" {
+	certificate "$(der 'ea\x60' 1000)"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+	certificate "$(der 'ea\x60' 32000)"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+}
+
+@test "bad card: a certificate that claims 4 GiB, or endlessly many bytes" {
+	certificate "printf '\\x30\\x84\\xff\\xff\\xff\\xff'; head -c 5000 /dev/zero"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+	certificate "printf '\\x30\\x80'; head -c 5000 /dev/zero"
+	card_fails CARD_UNREADABLE 24 "$CARD"
+}
+
+@test "bad card: well-formed DER that is no certificate" {
+	certificate "$(der '04\x00' 1024)"
+	desk
+	run_check "$CARD"
+	shows 11 identity=- outcome=-
+	run_check "$CARD" --require-online
+	[ "$status" = 24 ]
+}
+
+@test "bad card: certificates for something else" {
+	local name
+	desk
+	for name in adult.sign clinic auth-ca; do
+		derived adult "card['auth']['certificate'] = '$PKI/$name.pem'" other
+		run_check "$CARD" --require-online
+		[ "$status" = 24 ]
+		shows 24 retryable=false
+	done
+}
+
+@test "bad card: a certificate with one bit wrong" {
+	local at
+	desk
+	for at in 10 100 400 700 900; do
+		certificate "openssl x509 -in '$PKI/adult.auth.pem' -outform DER | '$PYTHON' -c 'import sys; d = bytearray(sys.stdin.buffer.read()); d[$at] ^= 4; sys.stdout.buffer.write(d)'"
+		run_check "$CARD" --require-online
+		[ "$status" = 24 ]
+	done
+}
+
+# --- answers of the service --------------------------------------------------
+
+# malformed FAULT [PATH]: the enquiry's answer (or that of PATH) is that bad
+malformed() {
+	faulty "[{\"match\": {\"path\": \"${2:-/v1/qualification/card}\"}, \"fault\": $1}]"
+	config
+	run_check adult --timeout 5
+	shows 11 need=documents.eligibility_certificate read=ok outcome=error validity=- \
+	    error=REPLY_MALFORMED error_exit=33
+	within 0 6000
+	run_check adult --timeout 5 --require-online
+	shows 33 error=REPLY_MALFORMED retryable=false
+	mock_stop
+}
+
+# challenge FAULT: the same of the challenge; no PIN was asked for by then
+challenge() {
+	malformed "$1" /v1/challenge
+	run ! grep -q /v1/qualification "$BATS_TEST_TMPDIR"/mock.*.log
+}
+
+field() { echo "\"$1\", \"field\": \"$2\""; }
+
+@test "bad reply: wrong types" {
+	local name
+	for name in QualificationValidity Challenge Name MessageHeader MessageBody ResultList Binding XmlMsg; do
+		malformed "$(field wrong_types $name)"
+	done
+	challenge "$(field wrong_types Challenge)"
+	challenge "$(field wrong_types ExpiresInSeconds)"
+}
+
+@test "bad reply: missing fields" {
+	local name
+	for name in QualificationValidity ProcessingResultStatus SegmentOfResult MessageHeader MessageBody \
+	    ResultList ResultOfQualificationConfirmation Binding; do
+		malformed "$(field missing_field $name)"
+	done
+	challenge "$(field missing_field Challenge)"
+	challenge "$(field missing_field ExpiresInSeconds)"
+}
+
+@test "bad reply: unknown codes" {
+	local name
+	for name in QualificationValidity ProcessingResultStatus SegmentOfResult ReferenceClassification \
+	    InsuredCardClassification Sex1; do
+		malformed "$(field unknown_code $name)"
+	done
+}
+
+@test "bad reply: values that cannot be" {
+	local value
+	for value in 19800230 20990101 1980-02-17 0 00000000 198002170; do
+		malformed "$(field replace Birthdate), \"value\": \"$value\""
+	done
+}
+
+@test "bad reply: duplicate keys" {
+	malformed "$(field duplicate_keys QualificationValidity)"
+	malformed "$(field duplicate_keys Name)"
+	challenge "$(field duplicate_keys Challenge)"
+}
+
+@test "bad reply: 100,000 levels deep" {
+	malformed '"deep_nesting", "levels": 100000'
+	challenge '"deep_nesting", "levels": 100000'
+}
+
+@test "bad reply: for another challenge" { malformed "$(field wrong_echo Challenge)"; }
+@test "bad reply: for another certificate" { malformed "$(field wrong_echo CertificateSha256)"; }
+@test "bad reply: for another request" { malformed "$(field wrong_echo ArbitraryFileIdentifier)"; }
+@test "bad reply: for another clinic" { malformed "$(field wrong_echo MedicalInstitutionCode)"; }
+@test "bad reply: for another day" { malformed "$(field wrong_echo QualificationConfirmationDate)"; }
+
+@test "bad reply: binding left out" {
+	malformed "$(field missing_field Challenge)"
+	malformed "$(field missing_field CertificateSha256)"
+	malformed "$(field missing_field ArbitraryFileIdentifier)"
+}
+
+@test "bad reply: not JSON" { malformed '"not_json"'; challenge '"not_json"'; }
+@test "bad reply: empty" { malformed '"empty_body"'; challenge '"empty_body"'; }
+@test "bad reply: cut off" { malformed '"cut_body"'; challenge '"cut_body", "at": 10'; }
+@test "bad reply: too big" { malformed '"big_body"'; challenge '"big_body"'; }
+@test "bad reply: a byte order mark" { malformed '"bom"'; }
+@test "bad reply: not UTF-8" { malformed '"invalid_utf8"'; }
+
+@test "bad reply: JSON of another shape" {
+	local text
+	for text in '{}' '[]' 'null' '1' '\"\"' '{\"XmlMsg\": []}' '{\"XmlMsg\": null}' '{\"status\": \"ok\"}'; do
+		malformed "\"body\", \"body\": \"$text\""
+		challenge "\"body\", \"body\": \"$text\""
+	done
+}
+
+@test "bad reply: redirects are not followed" {
+	local status_code
+	for status_code in 301 302 307 308; do
+		malformed "\"redirect\", \"status\": $status_code, \"location\": \"https://localhost:1/\""
+	done
+	challenge "\"redirect\", \"location\": \"https://localhost:1/\""
+}
+
+@test "bad reply: no answer beside a failure to give one" {
+	faulty '[{"match": {"path": "/v1/qualification/card"}, "fault": "body", "status": 503, "body": "<html>"}]'
+	config
+	run_check adult --require-online
+	shows 33 error=REPLY_MALFORMED
+}
+
+@test "bad reply: impossible people are a person's business" {
+	# 健保 at 75 and more, 後期 below 65
+	faulty "[{\"match\": {\"path\": \"/v1/qualification/card\"}, \"fault\": $(field replace Birthdate), \"value\": \"19400101\"}]"
+	config
+	run_check adult
+	shows 12 verdict=refer outcome=answered
+	faulty "[{\"match\": {\"path\": \"/v1/qualification/card\"}, \"fault\": $(field replace InsurerNumber), \"value\": \"39131016\"}]"
+	config
+	run_check adult
+	shows 12 verdict=refer outcome=answered
+}

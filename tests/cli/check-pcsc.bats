@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# shikaku check through a real pcscd with a virtual reader.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() { fixtures; }
+
+setup() {
+	. "$ROOT/tests/rig/pcscd.sh"
+}
+
+teardown() {
+	rig_stop
+	mock_stop
+}
+
+# with_card FIXTURE: the desk, the reader, that card in it
+with_card() {
+	desk
+	rig_start
+	rig_insert "$(card_file "$1")"
+}
+
+# A card that left by itself: pcscd sees it go with its next poll, every 400 ms.
+gone() {
+	rig_remove
+	sleep 0.5
+}
+
+# The next program finds neither our PIN nor our file: 63Cx with the tries left.
+pin_closed() {
+	local said
+	said=$(opensc-tool --card-driver default -s 00A4040C0AD392F000260100000001 \
+	    -s 00A4020C020018 -s 00200080 | tail -1)
+	[[ $said = *"SW1=0x63, SW2=0xC$1"* ]] || { echo "PIN status: $said"; return 1; }
+}
+
+@test "pcsc: a card, and again at once" {
+	# this card says 9000 where its PIN was left open, and keeps it over a warm reset
+	with_card adult.verified-9000
+	run_check pcsc
+	shows 0 path=online_card percent=30 identity=pin tries=3
+	[[ $output = *'"reader":"Virtual PCD 00 00"'* ]]
+	run_check pcsc
+	shows 0 path=online_card
+	within 0 3000
+	pin_closed 3
+	run_check pcsc --auth visual
+	shows 0 identity=visual
+	pin_closed 3
+}
+
+@test "pcsc: wrong PINs down to the last try, which is kept" {
+	with_card adult
+	PIN=9999 run_check pcsc
+	shows 11 need=card.identity error=PIN_WRONG error_tries=2
+	pin_closed 2
+	PIN=9999 run_check pcsc
+	shows 11 error=PIN_WRONG error_tries=1
+	PIN=9999 run_check pcsc
+	shows 11 error=PIN_LAST_TRY error_tries=1
+	pin_closed 1
+	run_check pcsc --last-try
+	shows 0 path=online_card
+	pin_closed 3
+}
+
+@test "pcsc: a blocked PIN" {
+	with_card adult.blocked
+	run_check pcsc
+	shows 11 need=card.identity error=PIN_BLOCKED
+	run_check pcsc --auth visual
+	shows 0 identity=visual
+	pin_closed 0
+}
+
+@test "pcsc: taken away while it is read" {
+	with_card adult.removed-mid-read
+	run_check pcsc --timeout 5
+	shows 11 medium=card read=unreadable error=CARD_REMOVED
+	gone
+	rig_insert "$CARDS/adult.removed-mid-read.json"
+	run_check pcsc --timeout 5 --require-online
+	shows 21 error=CARD_REMOVED
+	gone
+	rig_insert "$CARDS/adult.json"
+	pin_closed 3
+	run_check pcsc
+	shows 0 path=online_card
+}
+
+@test "pcsc: taken away while it signs" {
+	with_card adult.removed-mid-sign
+	run_check pcsc --timeout 5
+	shows 11 medium=card read=unreadable identity=pin error=CARD_REMOVED outcome=-
+	gone
+	rig_insert "$CARDS/adult.json"
+	pin_closed 3
+}
+
+@test "pcsc: a mute card ends at the deadline" {
+	with_card adult.mute
+	run_check pcsc --timeout 2
+	shows 11 read=reader_fault error=READER_TIMEOUT
+	within 1900 3000
+	run_check pcsc --timeout 1 --require-online
+	shows 20 error=READER_TIMEOUT
+	within 900 2000
+	rig_remove
+	rig_insert "$CARDS/adult.json"
+	pin_closed 3
+	run_check pcsc
+	shows 0 path=online_card
+}
+
+@test "pcsc: no card, no reader, no pcscd" {
+	desk
+	rig_start
+	run_check pcsc
+	shows 11 need=card.medium error=CARD_NONE
+	run_check pcsc --require-online
+	shows 20 error=CARD_NONE retryable=true
+	run_check pcsc --reader Nowhere --require-online
+	shows 20 error=READER_NONE
+	rig_stop
+	rig_start_no_reader
+	run_check pcsc
+	shows 11 read=reader_fault error=READER_NONE
+	run_check pcsc --require-online
+	shows 20 error=READER_NONE
+	rig_stop
+	PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none run_check pcsc
+	shows 11 read=reader_fault error=PCSC_DOWN
+	PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none run_check pcsc --require-online
+	shows 20 error=PCSC_DOWN
+}
+
+@test "pcsc: two readers, another card in the first" {
+	desk
+	rig_start
+	rig_insert "$CARDS/juki.json" 0
+	run_check pcsc
+	shows 11 read=not_my_number error=CARD_NOT_JPKI
+	rig_insert "$CARDS/senior.json" 1
+	run_check pcsc
+	shows 0 path=online_card percent=20
+	[[ $output = *'"reader":"Virtual PCD 00 01"'* ]]
+	run_check pcsc --reader "00 00" --require-online
+	shows 24 error=CARD_NOT_JPKI
+}
+
+@test "pcsc: two desks, one card" {
+	local first
+	with_card adult
+	PIN=1234 run_check pcsc >"$BATS_TEST_TMPDIR/first" 3>&- &
+	first=$!
+	run_check pcsc
+	shows 0 path=online_card
+	wait "$first"
+	grep -q path=online_card "$BATS_TEST_TMPDIR/first"
+	pin_closed 3
+}
+
+@test "pcsc: killed in mid-air, no PIN stays open" {
+	local pid i
+	with_card adult.slow
+	"$SHIKAKU" check --config "$CONF" --pin-fd 4 --trace-apdu "$BATS_TEST_TMPDIR/apdu" \
+	    4<<<1234 >/dev/null 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		grep -qs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" && break
+		sleep 0.01
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	pin_closed 3
+	run_check pcsc --timeout 5
+	shows 0 path=online_card
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# Every command, every outcome: the documented exit status, and no other.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() { fixtures; }
+teardown() { mock_stop; }
+
+# One line a case: status, what is told apart, arguments. Only words without spaces in them;
+# CONF, CARD:name, TMP and FACTS:name stand for files.
+cases() {
+	cat <<-'END'
+	0 version --version
+	0 help --help
+	0 help help
+	0 help-check help check
+	0 help-decide help decide
+	0 help-exit help exit
+	0 help-warnings help warnings
+	0 option-help check --help
+	0 option-help decide --help
+	0 option-version decide --version
+	2 no-such-command frobnicate
+	2 no-such-help help frobnicate
+	2 no-such-option check --frobnicate
+	2 no-such-option decide --frobnicate
+	2 option-twice check --config CONF --config CONF
+	2 operand check CONF
+	2 two-files decide FACTS:valid FACTS:valid
+	0 insured check --config CONF --card CARD:adult --auth visual
+	0 insured decide FACTS:valid
+	0 need decide FACTS:need
+	0 self-pay decide FACTS:valid --assume-none
+	10 self-pay check --config CONF --no-card lost --assume-none
+	11 need check --config CONF --no-card lost
+	11 service-down check --config CONF --card CARD:adult --service https://localhost:1
+	12 refer check --config CONF --no-card lost --date 2024-01-01
+	20 no-pcscd check --config CONF --require-online
+	20 mute check --config CONF --card CARD:adult.mute --require-online --timeout 1
+	21 removed check --config CONF --card CARD:adult.removed-mid-read --require-online
+	22 no-pin check --config CONF --card CARD:adult --require-online
+	22 wrong-pin check --config CONF --card CARD:adult --require-online --pin-fd 3
+	23 blocked check --config CONF --card CARD:adult.blocked --require-online
+	23 last-try check --config CONF --card CARD:adult.one-try --require-online
+	24 another-card check --config CONF --card CARD:juki --require-online
+	24 unreadable check --config CONF --card CARD:adult.read-truncated --require-online
+	30 unreachable check --config CONF --card CARD:adult --require-online --service https://localhost:1
+	31 another-service check --config CONF --card CARD:adult --require-online --ca PKI:rogue-ca
+	32 refused check --config CONF --card CARD:revoked --require-online --auth visual
+	33 malformed check --config TMP/bad.conf --card CARD:adult --require-online
+	41 log-not-writable check --config CONF --card CARD:adult --trace-apdu TMP/none/apdu
+	50 no-configuration check --no-card lost
+	50 configuration-missing check --config TMP/none --no-card lost
+	50 configuration-wrong check --config CARD:adult --no-card lost
+	65 facts-malformed check --config CONF --no-card lost --facts FACTS:malformed
+	65 facts-malformed decide FACTS:malformed
+	65 some-malformed decide FACTS:mixed
+	50 no-such-facts check --config CONF --no-card lost --facts TMP/none
+	50 no-such-file decide TMP/none
+	65 no-rules check --config CONF --no-card lost --rules FACTS:valid
+	77 rules-writable check --config CONF --no-card lost --rules TMP/rules.json
+	END
+}
+
+# The files that the cases name.
+files() {
+	echo '{"visit_date": "2026-11-22", "birthdate": "1980-02-17", "card": {"medium": "card", "read": "ok", "identity": "pin"}, "online": {"outcome": "answered", "by": "card", "QualificationValidity": "1", "results": [{"InsurerNumber": "06132013"}]}}' >"$BATS_TEST_TMPDIR/valid"
+	echo '{"visit_date": "2026-11-22"}' >"$BATS_TEST_TMPDIR/need"
+	echo '{"visit_date": "2026-13-22"}' >"$BATS_TEST_TMPDIR/malformed"
+	cat "$BATS_TEST_TMPDIR/valid" "$BATS_TEST_TMPDIR/malformed" >"$BATS_TEST_TMPDIR/mixed"
+	cp "$ROOT/src/rules/rules.json" "$BATS_TEST_TMPDIR/rules.json"
+	chmod 666 "$BATS_TEST_TMPDIR/rules.json"
+	chmod 600 "$BATS_TEST_TMPDIR/valid"
+	faulty '[{"match": {}, "fault": "not_json"}]'
+	config
+	mv "$CONF" "$BATS_TEST_TMPDIR/bad.conf"
+	desk
+}
+
+# case STATUS WORD...: runs it in JSON and as text; both end with STATUS
+case_ends() {
+	local want=$1 word words=()
+	shift
+	for word; do
+		case $word in
+		CONF) word=$CONF ;;
+		CARD:*) word=$CARDS/${word#*:}.json ;;
+		PKI:*) word=$PKI/${word#*:}.pem ;;
+		FACTS:*) word=$BATS_TEST_TMPDIR/${word#*:} ;;
+		TMP/*) word=$BATS_TEST_TMPDIR/${word#*/} ;;
+		esac
+		words+=("$word")
+	done
+	timed "$SHIKAKU" "${words[@]}" 3<<<9999
+	checked
+	shows "$want"
+	[[ $1 = check && $* != *--help* ]] || return 0
+	timed "$SHIKAKU" "${words[@]}" --json 3<<<9999
+	checked
+	shows "$want"
+	case $want in
+	0 | 10 | 11 | 12) [ -n "$outcome" ] ;;
+	*) shows "$want" verdict=error "exit=$want" ;;
+	esac
+}
+
+@test "exit: every command and outcome, as documented" {
+	local want name rest
+	export PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none
+	files
+	while read -r want name rest; do
+		echo "case $name: $rest"
+		# shellcheck disable=SC2086
+		case_ends "$want" $rest
+	done < <(cases)
+	echo "case no command"
+	case_ends 2
+}
+
+# Statuses that belong to what is not built yet, or to what no test can order.
+beyond() { printf '%s\n' 40 60 70; }
+
+@test "exit: the table in help is the table of these tests" {
+	shikaku help exit
+	diff <(awk '{ print $1 }' <<<"$output" | sort -nu) \
+	    <({ cases | awk '{ print $1 }'; beyond; echo 130; } | sort -nu)
+}
+
+@test "exit: interrupted" {
+	local pid
+	mock --latency 3000
+	config
+	# a job of its own, so that SIGINT is not ignored
+	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" 3>&- \
+	    <<<$'expect 読んで\npause 300\npress C' >"$BATS_TEST_TMPDIR/out" || status=$?
+	[ "$status" = 130 ]
+}
+
+@test "exit: what a reader of the output does not take" {
+	desk
+	timed sh -c '"$@" | true' sh "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --auth visual
+	[ "$status" = 0 ]
+	timed sh -c '"$@" >/dev/full' sh "$SHIKAKU" help
+	[ "$status" = 41 ]
+	timed sh -c '"$@" >/dev/full' sh "$SHIKAKU" decide /dev/null
+	[ "$status" = 0 ] || [ "$status" = 65 ]
+}
