@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "engine/answers.h"
+
+/* How many walks a look ahead may take before the question is simply put. */
+#define LOOK_AHEAD_MAX	20000
 
 void
 ruleset_compile(struct ruleset *r)
@@ -72,27 +76,29 @@ open_question(const struct rule *rule, const struct state *s)
 	return Q_MAX;
 }
 
-/* What a walk came to.  A need is never equal to anything. */
+/* What a walk came to. */
 struct finding {
 	enum action	action;		/* PASS, SELF_PAY, REFER, NEED or RATIO */
 	const struct rule *rule;	/* the ladder's rule */
 	const struct rule *ratio;	/* the ratio table's rule, or NULL */
+	bool		open;		/* a NEED because the rule hangs on its answer */
 	int		percent;
 	int		needs;
 	struct need	need[NEED_MAX];
 };
 
+/* One walk: over these facts, with this state. */
 struct walk {
 	const struct ruleset	*r;
 	const struct facts	*f;
-	struct decision		*d;
-	uint64_t		 in_force[TABLE_MAX];
+	struct state		*s;
+	const uint64_t		*in_force;	/* of each table */
 };
 
 static struct finding
 finding_ask(enum question q, const struct state *s)
 {
-	struct finding o = { .action = ACTION_NEED, .needs = 1 };
+	struct finding o = { .action = ACTION_NEED, .open = true, .needs = 1 };
 
 	o.need[0] = (struct need){ q, s->legal };
 	return o;
@@ -108,101 +114,174 @@ finding_of_rule(const struct rule *rule, const struct state *s)
 	if (rule->action == ACTION_RATIO && rule->percent == 0) {
 		const int v = state_only(s, rule->ratio_fact);
 
-		/* unknown which: the sources hold none, 10, 20, 30 in this order */
-		o.percent = v > 0 ? 10 * v : 0;
+		/* there is a ratio, but which one is still open */
+		if (v <= 0)
+			return finding_ask((enum question)s->ask[rule->ratio_fact], s);
+		/* the sources hold none, 10, 20, 30 in this order */
+		o.percent = 10 * v;
 	}
 	for (; rule->action == ACTION_NEED && o.needs < rule->needs; o.needs++)
 		o.need[o.needs] = (struct need){ (enum question)rule->need[o.needs], s->legal };
 	return o;
 }
 
-static bool
-same(const struct finding *a, const struct finding *b)
-{
-	const bool settled = a->action == ACTION_SELF_PAY || a->action == ACTION_REFER ||
-	    (a->action == ACTION_RATIO && a->percent != 0);
-
-	return settled && a->action == b->action && a->percent == b->percent &&
-	    a->rule->path == b->rule->path &&
-	    (a->ratio != NULL ? a->ratio->basis : a->rule->basis) ==
-	    (b->ratio != NULL ? b->ratio->basis : b->rule->basis);
-}
-
 /* Runs the ratio table for the path of a ladder rule. */
 static struct finding
-walk_ratio(struct walk *w, const struct rule *ladder)
+walk_ratio(const struct walk *w, const struct rule *ladder)
 {
 	const struct table *t = &w->r->table[TABLE_RATIO];
 	struct finding o = { .action = ACTION_REFER };
+	const struct rule *rule = NULL;
 	struct match m;
 
-	state_derive_path(&w->d->state, w->f, &w->r->parameters, ladder->path);
-	m = match(t, &w->d->state, w->in_force[TABLE_RATIO]);
-	for (uint64_t may = m.may; may != 0; may &= may - 1) {
-		const int i = __builtin_ctzll(may);
-		const bool holds = m.must >> i & 1;
+	state_derive_path(w->s, w->f, &w->r->parameters, ladder->path);
+	m = match(t, w->s, w->in_force[TABLE_RATIO]);
+	if (m.may != 0) {
+		const int i = __builtin_ctzll(m.may);
 
-		o = holds ? finding_of_rule(&t->rule[i], &w->d->state) :
-		    finding_ask(open_question(&t->rule[i], &w->d->state), &w->d->state);
-		o.rule = ladder;
-		o.ratio = &t->rule[i];
-		return o;
+		rule = &t->rule[i];
+		o = (m.must >> i & 1) ? finding_of_rule(rule, w->s) :
+		    finding_ask(open_question(rule, w->s), w->s);
 	}
 	o.rule = ladder;
+	o.ratio = rule;
 	return o;
 }
 
 static struct finding
-walk_rule(struct walk *w, const struct rule *rule)
+walk_rule(const struct walk *w, const struct rule *rule)
 {
 	struct finding o;
 
 	if (rule->action == ACTION_PATH)
 		return walk_ratio(w, rule);
-	o = finding_of_rule(rule, &w->d->state);
+	o = finding_of_rule(rule, w->s);
 	o.rule = rule;
 	return o;
 }
 
-/*
- * Walks the rules of may from the top.  A rule that only may hold is a
- * question, unless all that it could change gives the same outcome.
- */
+/* From the top to the first rule that holds or hangs on a question, without those of skip. */
 static struct finding
-walk_ladder(struct walk *w, uint64_t may, uint64_t must)
+walk(const struct walk *w, uint64_t skip)
 {
 	const struct table *t = &w->r->table[TABLE_LADDER];
+	struct match m;
 
-	while (may != 0) {
+	state_derive(w->s, w->f, &w->r->parameters);
+	m = match(t, w->s, w->in_force[TABLE_LADDER]);
+	for (uint64_t may = m.may & ~skip; may != 0; may &= may - 1) {
 		const int i = __builtin_ctzll(may);
-		const struct rule *rule = &t->rule[i];
-		const uint64_t rest = may & (may - 1);
-		struct finding below, here = walk_rule(w, rule);
+		struct finding o = walk_rule(w, &t->rule[i]);
 
-		if (here.action == ACTION_PASS) {
-			may = rest;
+		if (o.action == ACTION_PASS)
 			continue;
-		}
-		if (must >> i & 1)
-			return here;
-		if (here.action != ACTION_NEED) {
-			below = walk_ladder(w, rest, must);
-			if (same(&here, &below))
-				return below;
-		}
-		here = finding_ask(open_question(rule, &w->d->state), &w->d->state);
-		here.rule = rule;
-		return here;
+		if (m.must >> i & 1)
+			return o;
+		o = finding_ask(open_question(&t->rule[i], w->s), w->s);
+		o.rule = &t->rule[i];
+		return o;
 	}
 	return (struct finding){ .action = ACTION_REFER };
 }
 
+/* The rule that says path and claim: of a marked paper, the ratio table's. */
+static const struct rule *
+saying(const struct finding *o)
+{
+	return o->ratio != NULL && o->ratio->action == ACTION_SELF_PAY ? o->ratio : o->rule;
+}
+
+/* Whether two findings are the same verdict; a question is none. */
+static bool
+same(const struct finding *a, const struct finding *b)
+{
+	if (a->action != b->action || a->action == ACTION_NEED)
+		return false;
+	return a->action == ACTION_REFER || (a->percent == b->percent &&
+	    saying(a)->path == saying(b)->path && saying(a)->claim == saying(b)->claim &&
+	    (a->ratio != NULL ? a->ratio->basis : a->rule->basis) ==
+	    (b->ratio != NULL ? b->ratio->basis : b->rule->basis));
+}
+
+/* What all the answers to one question come to. */
+struct ahead {
+	bool		any;
+	bool		agree;		/* all the same verdict: it is first */
+	bool		past;		/* none holds at, or hangs on, the rule that asks */
+	struct finding	first;
+};
+
 static void
-trace_table(const struct walk *w, enum table_id id, const struct rule *applied, bool open)
+ahead_add(struct ahead *a, const struct finding *asking, const struct finding *here)
+{
+	if (!a->any)
+		a->first = *here;
+	a->agree = a->agree && same(&a->first, here);
+	a->past = a->past && here->rule > asking->rule;
+	a->any = true;
+}
+
+static struct finding resolve(const struct walk *w, int *budget);
+
+/*
+ * Tries every kind of answer.  The first round only walks: where an answer is
+ * still open there, it says nothing.  The second one looks behind those too.
+ */
+static struct ahead
+look_ahead(const struct walk *w, const struct finding *asking, bool deep, int *budget)
+{
+	struct answer_iter it = answers(asking->need[0].question, w->f);
+	struct ahead a = { .agree = true, .past = asking->ratio == NULL };
+	struct facts f;
+	struct state s;
+	const struct walk tried = { w->r, &f, &s, w->in_force };
+
+	while ((a.agree || a.past) && answers_next(&it, &f)) {
+		struct finding here;
+
+		if (--*budget < 0)
+			return (struct ahead){ .any = false };
+		here = deep ? resolve(&tried, budget) : walk(&tried, 0);
+		if (deep || !here.open)
+			ahead_add(&a, asking, &here);
+	}
+	return a;
+}
+
+/*
+ * The walk, with its questions looked through: one whose answers all end the
+ * same is not put, and a rule that no answer can make true is passed.
+ */
+static struct finding
+resolve(const struct walk *w, int *budget)
+{
+	const struct rule *ladder = w->r->table[TABLE_LADDER].rule;
+	uint64_t skip = 0;
+
+	for (;;) {
+		struct finding o = walk(w, skip);
+		struct ahead a;
+
+		if (!o.open)
+			return o;
+		a = look_ahead(w, &o, false, budget);
+		if (a.agree || a.past)
+			a = look_ahead(w, &o, true, budget);
+		if (a.any && a.agree)
+			return a.first;
+		if (!a.any || !a.past)
+			return o;
+		skip |= (uint64_t)1 << (o.rule - ladder);
+	}
+}
+
+static void
+trace_table(const struct walk *w, struct decision *d, enum table_id id,
+    const struct rule *applied, bool open)
 {
 	const struct table *t = &w->r->table[id];
-	const struct match m = match(t, &w->d->state, ~(uint64_t)0);
-	uint8_t *trace = w->d->trace[id];
+	const struct match m = match(t, &d->state, ~(uint64_t)0);
+	uint8_t *trace = d->trace[id];
 	bool reached = true;
 
 	for (int i = 0; i < t->rules; i++) {
@@ -221,22 +300,20 @@ trace_table(const struct walk *w, enum table_id id, const struct rule *applied, 
 }
 
 static void
-settle(struct walk *w, const struct finding *o)
+settle(const struct walk *w, const struct finding *o, struct decision *d)
 {
-	struct decision *d = w->d;
-
 	switch (o->action) {
 	case ACTION_RATIO:
 		d->verdict = V_VERDICT_INSURED;
 		d->percent = o->percent;
 		d->basis = o->ratio->basis;
-		d->claim = o->rule->claim;
+		d->claim = saying(o)->claim;
 		break;
 	case ACTION_SELF_PAY:
 		d->verdict = V_VERDICT_SELF_PAY;
 		d->percent = 100;
 		d->basis = V_BASIS_RULE;
-		d->claim = (o->ratio != NULL ? o->ratio : o->rule)->claim;
+		d->claim = saying(o)->claim;
 		break;
 	case ACTION_NEED:
 		d->verdict = V_VERDICT_NEED;
@@ -249,52 +326,47 @@ settle(struct walk *w, const struct finding *o)
 	}
 	if (d->percent != 0) {
 		d->source = state_source(&d->state, w->f);
-		d->path = o->ratio != NULL && o->ratio->action == ACTION_SELF_PAY ?
-		    o->ratio->path : o->rule->path;
+		d->path = saying(o)->path;
 		d->has_path = true;
 	}
 }
 
 static void
-advise(struct walk *w)
+advise(const struct walk *w, struct decision *d)
 {
 	const struct table *t = &w->r->table[TABLE_ADVICE];
-	struct state *s = &w->d->state;
+	struct state *s = &d->state;
 
-	state_set(s, F_VERDICT, w->d->verdict);
-	state_set(s, F_BASIS, w->d->basis);
-	if (w->d->has_path)
-		state_set(s, F_PATH, w->d->path);
+	state_set(s, F_VERDICT, d->verdict);
+	state_set(s, F_BASIS, d->basis);
+	if (d->has_path)
+		state_set(s, F_PATH, d->path);
 	else
 		s->can[F_PATH] = value_all(F_PATH);
-	w->d->advice = match(t, s, w->in_force[TABLE_ADVICE]).must;
+	d->advice = match(t, s, w->in_force[TABLE_ADVICE]).must;
 	for (int i = 0; i < t->rules; i++)
-		if ((w->d->advice >> i & 1) && t->rule[i].provisional)
-			w->d->provisional = true;
+		if ((d->advice >> i & 1) && t->rule[i].provisional)
+			d->provisional = true;
 }
 
 void
 decide(const struct ruleset *r, const struct facts *f, struct decision *out)
 {
-	struct walk w = { .r = r, .f = f, .d = out };
+	uint64_t live[TABLE_MAX];
+	const struct walk w = { r, f, &out->state, live };
+	int budget = LOOK_AHEAD_MAX;
 	struct finding o;
-	struct match m;
 
 	*out = (struct decision){ .path = V_PATH_NONE, .basis = V_BASIS_NONE, .claim = CLAIM_NONE };
 	for (int t = 0; t < TABLE_MAX; t++)
-		w.in_force[t] = rules_in_force(&r->table[t], f->visit_date);
-	state_derive(&out->state, f, &r->parameters);
-	m = match(&r->table[TABLE_LADDER], &out->state, w.in_force[TABLE_LADDER]);
-	o = walk_ladder(&w, m.may, m.must);
-	/* a look ahead leaves the facts of its own path behind */
-	if (o.ratio != NULL && o.rule != NULL)
-		walk_ratio(&w, o.rule);
-	settle(&w, &o);
-	trace_table(&w, TABLE_LADDER, o.rule,
-	    o.rule != NULL && o.action == ACTION_NEED && o.ratio == NULL &&
-	    o.rule->action != ACTION_NEED);
+		live[t] = rules_in_force(&r->table[t], f->visit_date);
+	o = resolve(&w, &budget);
+	/* the facts of its path, from what is really known */
 	if (o.ratio != NULL)
-		trace_table(&w, TABLE_RATIO, o.ratio,
-		    o.action == ACTION_NEED && o.ratio->action != ACTION_NEED);
-	advise(&w);
+		state_derive_path(&out->state, f, &r->parameters, o.rule->path);
+	settle(&w, &o, out);
+	trace_table(&w, out, TABLE_LADDER, o.rule, o.open && o.ratio == NULL);
+	if (o.ratio != NULL)
+		trace_table(&w, out, TABLE_RATIO, o.ratio, o.open);
+	advise(&w, out);
 }

@@ -36,14 +36,19 @@ answered(const struct facts *f)
 	    fact_known(f->online.validity);
 }
 
-/* Not said by what: by card where a card or phone is, or still may be, there. */
+/*
+ * Whether the answer is by card.  Not said by what: by card where a card or
+ * phone is there; *open is set where that is still to be asked.
+ */
 static bool
-answered_by_card(const struct facts *f)
+answered_by_card(const struct facts *f, bool *open)
 {
+	*open = false;
 	if (!answered(f) || f->online.by == BY_NUMBER)
 		return false;
 	if (f->online.by == BY_CARD)
 		return true;
+	*open = f->card.medium == FACT_UNASKED;
 	return f->card.medium != MEDIUM_NONE && f->card.medium != FACT_ABSENT &&
 	    f->card.read != READ_NOT_MY_NUMBER;
 }
@@ -75,28 +80,39 @@ derive_contradiction(struct state *s, const struct facts *f)
 	state_set(s, F_CONTRADICTION, v);
 }
 
+/* The answer as one by number would be taken. */
 static enum value
-enquiry_of(const struct facts *f)
+enquiry_by_number(const struct facts *f)
+{
+	static const enum value values[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_NUMBER_OTHER,
+		V_ENQUIRY_NUMBER_ENDED, V_ENQUIRY_NUMBER_NEWER, V_ENQUIRY_NUMBER_ENDED,
+		V_ENQUIRY_NUMBER_MULTIPLE, V_ENQUIRY_NUMBER_ENDED };
+	const enum scheme scheme = number_scheme(f->online.result.id.insurer_number);
+
+	if (f->online.validity == 1 && scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
+		return V_ENQUIRY_NUMBER_MUNICIPAL;
+	return values[f->online.validity];
+}
+
+static void
+derive_enquiry(struct state *s, const struct facts *f)
 {
 	/* by validity (OQSCD006); 4 and 6 are as little a valid answer as 2 */
 	static const enum value by_card[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_CARD_VALID,
 		V_ENQUIRY_CARD_ENDED, V_ENQUIRY_CARD_NEWER, V_ENQUIRY_CARD_ENDED,
 		V_ENQUIRY_CARD_MULTIPLE, V_ENQUIRY_CARD_ENDED };
-	static const enum value by_number[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_NUMBER_OTHER,
-		V_ENQUIRY_NUMBER_ENDED, V_ENQUIRY_NUMBER_NEWER, V_ENQUIRY_NUMBER_ENDED,
-		V_ENQUIRY_NUMBER_MULTIPLE, V_ENQUIRY_NUMBER_ENDED };
-	enum scheme scheme;
+	bool open;
 
 	if (f->online.presence == FACT_UNASKED)
-		return V_ENQUIRY_NOT_MADE;
-	if (!answered(f))
-		return V_ENQUIRY_NO_ANSWER;
-	if (answered_by_card(f))
-		return by_card[f->online.validity];
-	scheme = number_scheme(f->online.result.id.insurer_number);
-	if (f->online.validity == 1 && scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
-		return V_ENQUIRY_NUMBER_MUNICIPAL;
-	return by_number[f->online.validity];
+		state_set(s, F_ENQUIRY, V_ENQUIRY_NOT_MADE);
+	else if (!answered(f))
+		state_set(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
+	else if (!answered_by_card(f, &open))
+		state_set(s, F_ENQUIRY, enquiry_by_number(f));
+	else if (open)
+		either(s, F_ENQUIRY, Q_MEDIUM, by_card[f->online.validity], enquiry_by_number(f));
+	else
+		state_set(s, F_ENQUIRY, by_card[f->online.validity]);
 }
 
 static void
@@ -111,25 +127,35 @@ derive_answer(struct state *s, const struct facts *f)
 	else if (validity == 1 && card_class == CLASS_SPECIAL)
 		class = V_ANSWER_CLASS_SPECIAL;
 	state_set(s, F_ANSWER_CLASS, class);
-	state_set(s, F_ENQUIRY, enquiry_of(f));
+	derive_enquiry(s, f);
 	state_set(s, F_ENDED_NUMBER, (validity == 2 || validity == 3) &&
 	    f->online.result.id.insurer_number != NULL ? V_ENDED_NUMBER_SHOWN : V_ENDED_NUMBER_NONE);
+}
+
+static bool
+card_expired(const struct facts *f)
+{
+	return fact_known(f->card.valid_to) && f->card.valid_to < f->visit_date;
 }
 
 static void
 derive_medium(struct state *s, const struct facts *f)
 {
-	const bool by_card = answered_by_card(f);
+	bool open;
+	const bool by_card = answered_by_card(f, &open);
 
-	if (f->card.medium == FACT_UNASKED) {
+	/* a phone does not work at all once the physical card has expired (CERT-7) */
+	if (f->card.medium == MEDIUM_PHONE && card_expired(f)) {
+		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
+	} else if (f->card.read == READ_NOT_MY_NUMBER && (!by_card || open)) {
+		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
+	} else if (f->card.medium == FACT_UNASKED) {
 		either(s, F_MEDIUM, Q_MEDIUM, V_MEDIUM_CARD, V_MEDIUM_PHONE);
-		if (!by_card || f->online.by != BY_CARD)
+		if (!by_card || open)
 			may_be(s, F_MEDIUM, V_MEDIUM_NONE);
-	} else if (f->card.medium == MEDIUM_PHONE &&
-	    (by_card || f->card.read != READ_NOT_MY_NUMBER)) {
+	} else if (f->card.medium == MEDIUM_PHONE) {
 		state_set(s, F_MEDIUM, V_MEDIUM_PHONE);
-	} else if (by_card ||
-	    (f->card.medium == MEDIUM_CARD && f->card.read != READ_NOT_MY_NUMBER)) {
+	} else if (by_card || f->card.medium == MEDIUM_CARD) {
 		state_set(s, F_MEDIUM, V_MEDIUM_CARD);
 	} else {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
@@ -139,7 +165,10 @@ derive_medium(struct state *s, const struct facts *f)
 static void
 derive_chip(struct state *s, const struct facts *f)
 {
-	if (answered_by_card(f) || f->card.read == READ_OK) {
+	bool open;
+
+	/* an answer by card shows that the card was read */
+	if (f->card.read == READ_OK || answered_by_card(f, &open)) {
 		state_set(s, F_CHIP, V_CHIP_OK);
 	} else if (f->card.read != FACT_UNASKED) {
 		state_set(s, F_CHIP, V_CHIP_FAILED);
@@ -178,10 +207,12 @@ static void
 derive_route(struct state *s, const struct facts *f)
 {
 	enum value v = V_IDENTITY_OPEN;
+	bool open;
+	const bool by_card = answered_by_card(f, &open);
 
-	if (!answered_by_card(f) && f->card.identity == IDENTITY_PIN_LOCKED)
+	if (!by_card && f->card.identity == IDENTITY_PIN_LOCKED)
 		v = V_IDENTITY_LOCKED;
-	else if (!answered_by_card(f) && f->card.identity == IDENTITY_FAILED)
+	else if (!by_card && f->card.identity == IDENTITY_FAILED)
 		v = V_IDENTITY_FAILED;
 	state_set(s, F_IDENTITY, v);
 
@@ -205,15 +236,17 @@ derive_route(struct state *s, const struct facts *f)
 static void
 derive_physical_card(struct state *s, const struct facts *f)
 {
-	if (!can_be(s, F_MEDIUM, V_MEDIUM_CARD))
+	bool open;
+
+	if (!can_be(s, F_MEDIUM, V_MEDIUM_CARD) || f->card.read == READ_NOT_MY_NUMBER)
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_NO);
 	else if (is(s, F_REGISTERED, V_REGISTERED_DECLINED))
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_DECLINED);
-	else if (fact_known(f->card.valid_to) && f->card.valid_to < f->visit_date)
+	else if (card_expired(f))
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_EXPIRED);
 	else if (!is(s, F_MEDIUM, V_MEDIUM_CARD))
 		either(s, F_PHYSICAL_CARD, Q_MEDIUM, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
-	else if (f->card.read == FACT_UNASKED && !answered_by_card(f))
+	else if (f->card.read == FACT_UNASKED && !answered_by_card(f, &open))
 		either(s, F_PHYSICAL_CARD, Q_READ, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
 	else
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
@@ -222,8 +255,8 @@ derive_physical_card(struct state *s, const struct facts *f)
 static void
 derive_phone(struct state *s)
 {
-	const bool failed = is(s, F_CHIP, V_CHIP_FAILED) ||
-	    is(s, F_IDENTITY, V_IDENTITY_FAILED) || is(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
+	/* it could not be read, or its enquiry got no answer */
+	const bool failed = is(s, F_CHIP, V_CHIP_FAILED) || is(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
 	const enum value v = failed ? V_PHONE_FAILED : V_PHONE_OPEN;
 
 	if (!can_be(s, F_MEDIUM, V_MEDIUM_PHONE))
@@ -293,22 +326,16 @@ derive_documents(struct state *s, const struct facts *f, const struct parameters
 
 /*
  * Whether a 75th birthday lies between the last confirmation and the visit
- * (RAT-31).  A record that does not say when it was confirmed proves nothing
- * for a person of 75, unless it is of the scheme for those over 75.
+ * (RAT-31).  A record that does not say when it was confirmed can not exclude
+ * it for a person of 75.
  */
 static bool
 turned_75(const struct state *s, const struct facts *f)
 {
-	int birthday;
+	const int birthday = fact_known(s->birthdate) ? age_kouki_first(s->birthdate) : INT_MAX;
 
-	if (!fact_known(s->birthdate))
-		return false;
-	birthday = age_kouki_first(s->birthdate);
-	if (birthday > f->visit_date)
-		return false;
-	if (!fact_known(f->record.confirmed_on))
-		return number_scheme(f->record.id.insurer_number) != SCHEME_KOUKI;
-	return f->record.confirmed_on < birthday;
+	return birthday <= f->visit_date && (!fact_known(f->record.confirmed_on) ||
+	    f->record.confirmed_on < birthday);
 }
 
 static void

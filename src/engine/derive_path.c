@@ -163,6 +163,15 @@ derive_online_ratio(struct view *v)
 		v->s->can[F_RATIO_ONLINE] = BIT_NONE;
 }
 
+/* The screen of a phone that failed (SIT-21). */
+static bool
+phone_portal_counts(const struct view *v)
+{
+	return v->f->visit_date >= v->p->phone_first_day &&
+	    v->s->can[F_PHONE] == value_bit(F_PHONE, V_PHONE_FAILED) &&
+	    v->f->card.registered != REGISTERED_DECLINED;
+}
+
 /*
  * Whether a document's ratio may be read: 1, 0, or -1 with ask set while that
  * hangs on the card.  Portal, PDF and お知らせ count where they count as proof:
@@ -179,6 +188,8 @@ document_counts(const struct view *v, enum document_kind k, uint8_t *ask)
 		return 1;
 	if (k == DOC_OLD_CARD)
 		return v->f->visit_date <= v->p->old_card_last_day;
+	if (k == DOC_PORTAL && phone_portal_counts(v))
+		return 1;
 	if (card == yes)
 		return 1;
 	if ((card & yes) == 0)
@@ -246,17 +257,13 @@ static bool
 record_serves(const struct view *v)
 {
 	const int on = v->f->record.confirmed_on, day = v->f->visit_date;
-	const enum scheme scheme = number_scheme(v->f->record.id.insurer_number);
 	const int birth = v->s->birthdate;
-	const bool band_kouki = v->s->can[F_BAND] == value_bit(F_BAND, V_BAND_KOUKI);
 
 	if (!fact_known(birth) || !fact_known(on) || on < ratio_year_start(v))
 		return false;
 	if (on < age_elderly_first(birth) && age_elderly_first(birth) <= day)
 		return false;
 	if (on < age_kouki_first(birth) && age_kouki_first(birth) <= day)
-		return false;
-	if (scheme != SCHEME_UNKNOWN && band_kouki != (scheme == SCHEME_KOUKI))
 		return false;
 	return !number_differs(v->f->record.id.insurer_number,
 	    state_source(v->s, v->f).insurer_number);
@@ -301,27 +308,36 @@ derive_staff_ratio(struct view *v)
 		state_set(v->s, F_RATIO_STAFF, V_RATIO_STAFF_NOT_ASKED);
 }
 
+/* What was declared in a disaster, if the law allows it, else on the 申立書. */
 static void
 derive_declared_ratio(struct view *v)
 {
 	const struct declaration *said = &v->f->statement;
-	const bool card = v->s->can[F_PHYSICAL_CARD] ==
-	    value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
+	const valueset card = v->s->can[F_PHYSICAL_CARD];
+	const valueset yes = value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
 	valueset *can = &v->s->can[F_RATIO_DECLARED];
 
 	*can = BIT_NONE;
-	if (v->path == V_PATH_DISASTER && fact_known(v->f->disaster.copay_percent))
-		said = &v->f->disaster;
-	else if (!card)
+	if (v->path == V_PATH_DISASTER) {
+		const valueset bit = legal_bit(v, v->f->disaster.copay_percent);
+
+		if (bit != 0) {
+			*can = bit;
+			return;
+		}
+	}
+	if ((card & yes) == 0 || said->presence == FACT_ABSENT ||
+	    (card != yes && v->s->ask[F_PHYSICAL_CARD] == Q_READ && path_is_online(v->path)))
 		return;
 	if (said->presence == PRESENT) {
 		const valueset bit = legal_bit(v, said->copay_percent);
 
-		*can = bit != 0 ? bit : BIT_NONE;
-	} else if (said->presence == FACT_UNASKED && !path_is_online(v->path)) {
+		if (bit != 0)
+			*can = card == yes ? bit : *can | bit;
+	} else if (!path_is_online(v->path)) {
 		*can |= v->s->legal;
-		v->s->ask[F_RATIO_DECLARED] = Q_STATEMENT;
 	}
+	v->s->ask[F_RATIO_DECLARED] = card == yes ? Q_STATEMENT : v->s->ask[F_PHYSICAL_CARD];
 }
 
 /* A 国保組合 may grant its members under 70 a better ratio than the law's (INC-7). */
@@ -355,18 +371,27 @@ derive_checks(struct view *v)
 	state_set(v->s, F_RATIO_LEGAL, v->illegal ? V_RATIO_LEGAL_NO : V_RATIO_LEGAL_YES);
 }
 
+/* insurance_kind says 後期: believed from the age on at which that can be. */
+static bool
+says_kouki(const struct view *v)
+{
+	const struct declaration *said = v->path == V_PATH_DISASTER && v->f->disaster.kouki ?
+	    &v->f->disaster : &v->f->statement;
+
+	return said->presence == PRESENT && said->kouki && fact_known(v->s->birthdate) &&
+	    v->f->visit_date >= age_kouki_earliest(v->s->birthdate);
+}
+
 void
 state_derive_path(struct state *s, const struct facts *f, const struct parameters *p,
     enum value path)
 {
 	struct view v = { .f = f, .p = p, .s = s, .path = path };
-	const struct declaration *said = path == V_PATH_DISASTER ? &f->disaster : &f->statement;
 
 	state_set(s, F_PATH, path);
 	v.document = state_document(s);
 	v.scheme = number_scheme(state_source(s, f).insurer_number);
-	v.kouki = v.scheme == SCHEME_KOUKI ||
-	    ((path == V_PATH_STATEMENT || path == V_PATH_DISASTER) && said->kouki);
+	v.kouki = v.scheme == SCHEME_KOUKI || (v.scheme == SCHEME_UNKNOWN && says_kouki(&v));
 	derive_band(&v);
 	derive_special(&v);
 	derive_legal(&v);

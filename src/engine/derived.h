@@ -273,6 +273,7 @@ struct parameters {
 	int	grace_months;		/* CERT-2, counted from the month's end */
 	int	warn_months;		/* CERT-3 */
 	int	old_card_last_day;	/* DOC-9 */
+	int	phone_first_day;	/* PHN-1 */
 	int	ratio_year_month, ratio_year_day;	/* INC-6: 8/1 */
 	char	unknown_insurer[9], unknown_number[10];		/* CLM-3, -4 */
 	char	disaster_insurer[9], disaster_number[10];	/* CLM-12 */

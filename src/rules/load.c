@@ -440,7 +440,8 @@ static int
 read_parameters(struct loader *l, const struct json *o)
 {
 	static const char *const keys[] = { "first_visit_date", "certificate_grace_months",
-		"certificate_warning_months", "old_card_last_day", "ratio_year_start",
+		"certificate_warning_months", "old_card_last_day", "phone_first_day",
+		"ratio_year_start",
 		"unknown_insurer_number", "unknown_number", "disaster_insurer_number",
 		"disaster_number", NULL };
 	struct parameters *p = &l->rb->set.parameters;
@@ -450,6 +451,7 @@ read_parameters(struct loader *l, const struct json *o)
 	l->rule = "parameters";
 	if (only(l, o, keys) < 0 || read_date(l, o, "first_visit_date", &p->first_visit_date) < 0 ||
 	    read_date(l, o, "old_card_last_day", &p->old_card_last_day) < 0 ||
+	    read_date(l, o, "phone_first_day", &p->phone_first_day) < 0 ||
 	    read_digits(l, o, "unknown_insurer_number", p->unknown_insurer, 9) < 0 ||
 	    read_digits(l, o, "unknown_number", p->unknown_number, 10) < 0 ||
 	    read_digits(l, o, "disaster_insurer_number", p->disaster_insurer, 9) < 0 ||
