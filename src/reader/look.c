@@ -46,10 +46,29 @@ availability(struct session *s)
 	    jpki_availability(&s->io, &sign, &auth, &ignored) == 0 && !sign;
 }
 
+/*
+ * Another desk that leaves a shared card cuts its power, at times just after
+ * our transaction began: the first SELECT then finds a dead card.  Once more
+ * with power; nothing was asked of the card yet.
+ */
+static int
+select_awake(struct session *s, struct err *e)
+{
+	struct err first = ERR_INIT;
+
+	if (jpki_select(&s->io, &first) == 0)
+		return 0;
+	if (first.code == ERR_CARD_UNREADABLE &&
+	    s->transport.power_cycle(s->transport.ctx, e) == 0)
+		return jpki_select(&s->io, e);
+	*e = first;
+	return -1;
+}
+
 static int
 read_all(struct session *s, struct err *e)
 {
-	if (jpki_select(&s->io, e) < 0 || token(s, e) < 0 || tries(s, e) < 0)
+	if (select_awake(s, e) < 0 || token(s, e) < 0 || tries(s, e) < 0)
 		return -1;
 	availability(s);
 	return jpki_certificate(&s->io, s->certificate, &s->certificate_len, &s->needs_pin, e);
@@ -74,7 +93,7 @@ same_card(struct session *s, struct err *e)
 	bool needs_pin;
 	size_t n;
 
-	if (jpki_select(&s->io, e) < 0 || jpki_certificate(&s->io, now, &n, &needs_pin, e) < 0)
+	if (select_awake(s, e) < 0 || jpki_certificate(&s->io, now, &n, &needs_pin, e) < 0)
 		return -1;
 	if (n == 0 || n != s->certificate_len || memcmp(now, s->certificate, n) != 0)
 		return err_set(e, ERR_CARD_REMOVED, "another card lies on the reader now");

@@ -203,10 +203,17 @@ exchange(int s, struct softcard *sc, struct span cmd, struct err *e)
 	int rc = 1;
 
 	if (softcard_transmit(sc, cmd.p, cmd.n, rsp, sizeof(rsp), &n, e) < 0) {
-		if (e->code != ERR_CARD_REMOVED)
+		if (e->code == ERR_CARD_REMOVED) {
+			err_clear(e);
+			return 0;
+		}
+		/* pcscd cut the power under a client's hands; no answer would block vpcd */
+		if (e->code != ERR_CARD_UNREADABLE)
 			return -1;
 		err_clear(e);
-		return 0;
+		rsp[0] = 0x6f;
+		rsp[1] = 0x00;
+		n = 2;
 	}
 	if (send_message(s, (struct span){ rsp, n }, e) < 0)
 		rc = -1;
