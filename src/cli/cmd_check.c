@@ -146,6 +146,8 @@ make_request(struct run *r, struct err *e)
 	const struct check_options *o = &r->o;
 	int auth, consent;
 
+	if (o->no_card != NULL && (o->card != NULL || o->reader != NULL))
+		return err_set(e, ERR_USAGE, "--no-card goes with neither --card nor --reader");
 	if (word(o->auth, "auth", auths, AUTH_PIN, &auth, e) < 0 ||
 	    word(o->limit_consent, "limit-consent", yes_no, 0, &consent, e) < 0 ||
 	    word(o->no_card, "no-card", absents, -1, &r->rq.absent_because, e) < 0 ||

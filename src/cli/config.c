@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define CONFIG_KEYS_MAX	(OPT_MAX + 2)
+#define LINE_MAX_BYTES	198	/* what inih takes, as Debian builds it */
 
 struct reading {
 	struct config		*c;
@@ -112,7 +113,10 @@ read_file(struct reading *r, FILE *f)
 	while (rc == 0 && getline(&line, &cap, f) > 0) {
 		r->line++;
 		/* inih tells of a section only with a key in it, which is another line */
-		if (line[strspn(line, " \t")] == '[')
+		if (strlen(line) > LINE_MAX_BYTES)
+			rc = err_set(r->e, ERR_CONFIG, "%s:%d: longer than %d bytes", r->path,
+			    r->line, LINE_MAX_BYTES);
+		else if (line[strspn(line, " \t")] == '[')
 			rc = bad(r, "no sections here", "");
 		else if (ini_parse_string(line, handle, r) != 0)
 			rc = r->e->code != ERR_NONE ? -1 : bad(r, "not \"key = value\"", "");

@@ -30,6 +30,7 @@ teardown() { mock_stop; }
 		accept_statement = maybe
 		no-input = perhaps
 		pin = 1234
+		rules = /long/$(printf "%0200d" 0)
 	END
 	config "mode = rehearsal"
 	shikaku check --config "$CONF" --json --no-card lost

@@ -27,6 +27,7 @@ cases() {
 	2 no-such-option decide --frobnicate
 	2 option-twice check --config CONF --config CONF
 	2 operand check CONF
+	2 card-and-none check --config CONF --no-card lost --card CARD:adult
 	2 two-files decide FACTS:valid FACTS:valid
 	0 insured check --config CONF --card CARD:adult --auth visual
 	0 insured decide FACTS:valid
@@ -145,4 +146,14 @@ beyond() { printf '%s\n' 40 60 70; }
 	[ "$status" = 41 ]
 	timed sh -c '"$@" >/dev/full' sh "$SHIKAKU" decide /dev/null
 	[ "$status" = 0 ] || [ "$status" = 65 ]
+}
+
+@test "exit: while the service is still being asked, nothing crashes" {
+	local i
+	mock --latency 40
+	config
+	for i in {1..25}; do
+		PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none shikaku check --config "$CONF" --json --assume-none
+		[ "$status" = 10 ] || { echo "run $i: status $status"; return 1; }
+	done
 }
