@@ -518,7 +518,7 @@ client_refused() { # CERTIFICATE KEY TEXT
 	call /v1/health
 	[ "$code" = 200 ] && [ -z "$output" ]
 	call /v1/health
-	[ "$(head -c 3 <<<"$output" | xxd -p)" = efbbbf ]
+	[ "$(head -c 3 <<<"$output" | od -An -tx1)" = ' ef bb bf' ]
 	call /v1/health
 	! iconv -f UTF-8 <<<"$output" >/dev/null 2>&1
 	call /v1/health
