@@ -32,8 +32,7 @@ struct match {
 static bool
 in_force(const struct rule *rule, int day)
 {
-	return (!fact_known(rule->from) || rule->from <= day) &&
-	    (!fact_known(rule->until) || day <= rule->until);
+	return fact_covers(rule->from, rule->until, day);
 }
 
 static uint64_t

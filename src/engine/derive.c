@@ -267,19 +267,13 @@ derive_phone(struct state *s)
 		either(s, F_PHONE, Q_MEDIUM, V_PHONE_NONE, v);
 }
 
-static bool
-covers(int from, int to, int day)
-{
-	return (!fact_known(from) || from <= day) && (!fact_known(to) || day <= to);
-}
-
 /* A document that proves something on the day of the visit. */
 static bool
 document_valid(const struct facts *f, enum document_kind kind, const struct parameters *p)
 {
 	const struct document *d = &f->document[kind];
 
-	return d->presence == PRESENT && covers(d->valid_from, d->valid_to, f->visit_date) &&
+	return d->presence == PRESENT && fact_covers(d->valid_from, d->valid_to, f->visit_date) &&
 	    (kind != DOC_OLD_CARD || f->visit_date <= p->old_card_last_day);
 }
 

@@ -134,12 +134,6 @@ legal_bit(struct view *v, int percent)
 	return bit & v->s->legal;
 }
 
-static bool
-covers(int from, int to, int day)
-{
-	return (!fact_known(from) || from <= day) && (!fact_known(to) || day <= to);
-}
-
 static void
 derive_online_ratio(struct view *v)
 {
@@ -151,10 +145,10 @@ derive_online_ratio(struct view *v)
 	if (v->f->online.presence == PRESENT && v->f->online.outcome == OUTCOME_ANSWERED &&
 	    v->f->online.validity == 1) {
 		if (band == value_index(F_BAND, V_BAND_KOUKI) &&
-		    covers(r->kouki_from, r->kouki_to, day))
+		    fact_covers(r->kouki_from, r->kouki_to, day))
 			percent = r->kouki_percent;
 		else if (band == value_index(F_BAND, V_BAND_ELDERLY) &&
-		    covers(r->elderly_from, r->elderly_to, day))
+		    fact_covers(r->elderly_from, r->elderly_to, day))
 			percent = r->elderly_percent;
 	}
 	v->s->can[F_RATIO_ONLINE] = fact_known(percent) ?
@@ -212,7 +206,7 @@ document_ratio(struct view *v, enum document_kind k, bool *asking)
 	if (counts == 0 || d->presence == FACT_ABSENT)
 		return false;
 	if (d->presence == PRESENT) {
-		if (!covers(d->valid_from, d->valid_to, v->f->visit_date) ||
+		if (!fact_covers(d->valid_from, d->valid_to, v->f->visit_date) ||
 		    (bit = legal_bit(v, d->copay_percent)) == 0)
 			return false;
 		*can |= bit;

@@ -19,6 +19,13 @@ fact_known(int v)
 	return v > FACT_ABSENT;
 }
 
+/* Whether a day lies in a period; a bound that is not known is no bound. */
+static inline bool
+fact_covers(int from, int to, int day)
+{
+	return (!fact_known(from) || from <= day) && (!fact_known(to) || day <= to);
+}
+
 enum visit { VISIT_FIRST, VISIT_RETURN };
 enum medium { MEDIUM_CARD, MEDIUM_PHONE, MEDIUM_NONE };
 enum absent_because { ABSENT_FORGOTTEN, ABSENT_LOST, ABSENT_NONE_ISSUED };
