@@ -9,7 +9,8 @@
 #include "desk/msg.h"
 
 #define COLUMNS		80
-#define INDENT		6
+#define INDENT_JA	6	/* two wide characters and two spaces */
+#define INDENT_EN	9
 #define LINES_MAX	24
 
 long long
@@ -21,15 +22,18 @@ pays_yen(int points, int percent)
 	return (yen + 5) / 10 * 10;
 }
 
-/* A head of six columns, then text that is wrapped beside it. */
+/* A head in a column of its own, then text that is wrapped beside it. */
 static void
-paragraph(struct buf *b, const char *head, const char *text)
+paragraph(struct buf *b, enum msg head, bool ja, const char *text)
 {
 	struct buf body = BUF_INIT;
-	const int pad = INDENT - text_width(head);
+	const int indent = ja ? INDENT_JA : INDENT_EN;
+	const int pad = indent - text_width(msg(head, ja));
 
-	text_add_wrapped(&body, text, INDENT, COLUMNS - 1);
-	buf_addf(b, "%s%*s%s", head, pad > 0 ? pad : 1, "", body.p != NULL ? body.p + INDENT : "\n");
+	/* two columns are left for a mark that may not begin a line */
+	text_add_wrapped(&body, text, indent, COLUMNS - 2);
+	buf_addf(b, "%s%*s%s", msg(head, ja), pad > 0 ? pad : 1, "",
+	    body.p != NULL ? body.p + indent : "\n");
 	buf_free(&body);
 }
 
@@ -95,7 +99,7 @@ add_person(struct buf *b, const struct checked *c)
 		msg_with(born, sizeof(born), MSG_BORN, c->ja, date);
 		buf_addf(&line, "  %s", born);
 	}
-	paragraph(b, msg(MSG_PERSON, c->ja), line.p != NULL ? line.p : "");
+	paragraph(b, MSG_PERSON, c->ja, line.p != NULL ? line.p : "");
 	buf_free(&line);
 }
 
@@ -131,6 +135,12 @@ add_source(struct buf *b, const struct rule_words *w)
 	}
 }
 
+static void
+add_rule(struct buf *b, const struct rule_words *w, const char *before, bool ja)
+{
+	buf_addf(b, "%s%s%s(%s)", before, ja ? w->ja : w->en, ja ? "" : " ", w->id);
+}
+
 /* The failure that became a fact, then the rules that decided. */
 static void
 add_why(struct buf *b, const struct checked *c)
@@ -145,20 +155,19 @@ add_why(struct buf *b, const struct checked *c)
 		buf_adds(&line, msg((enum msg)(MSG_VALIDITY_2 + (c->check->answer.validity - '2')),
 		    c->ja));
 	if (ladder != NULL)
-		buf_addf(&line, "%s(%s)", c->ja ? ladder->ja : ladder->en, ladder->id);
+		add_rule(&line, ladder, "", c->ja);
 	if (ratio != NULL)
-		buf_addf(&line, "%s%s(%s)", ladder != NULL ? "、" : "", c->ja ? ratio->ja : ratio->en,
-		    ratio->id);
+		add_rule(&line, ratio, ladder == NULL ? "" : c->ja ? "、" : ", ", c->ja);
 	if (c->decision->basis == V_BASIS_AGE)
-		buf_addf(&line, "。%s", msg(MSG_RATIO_FROM_AGE, c->ja));
-	paragraph(b, msg(MSG_WHY, c->ja), line.p != NULL ? line.p : "");
+		buf_addf(&line, "%s%s", c->ja ? "。" : "; ", msg(MSG_RATIO_FROM_AGE, c->ja));
+	paragraph(b, MSG_WHY, c->ja, line.p != NULL ? line.p : "");
 	buf_reset(&line);
 	if (ladder != NULL)
 		add_source(&line, ladder);
 	if (ratio != NULL)
 		add_source(&line, ratio);
 	if (line.n > 0)
-		paragraph(b, msg(MSG_SOURCE, c->ja), line.p);
+		paragraph(b, MSG_SOURCE, c->ja, line.p);
 	buf_free(&line);
 }
 
@@ -190,7 +199,7 @@ add_claim(struct buf *b, const struct checked *c)
 		add_member(&line, MSG_REMARKS, claim.remarks.p, c->ja);
 	if (line.n == 0)
 		buf_adds(&line, msg(MSG_CLAIM_FROM_PAPER, c->ja));
-	paragraph(b, msg(MSG_CLAIM, c->ja), line.p != NULL ? line.p : "");
+	paragraph(b, MSG_CLAIM, c->ja, line.p != NULL ? line.p : "");
 	claim_text_free(&claim);
 	buf_free(&line);
 }
@@ -203,7 +212,7 @@ add_says(struct buf *b, const struct said *list, int n, enum msg head, bool ja)
 	for (int i = 0; i < n; i++) {
 		buf_reset(&line);
 		said_add(&line, &list[i], ja);
-		paragraph(b, msg(head, ja), line.p != NULL ? line.p : "");
+		paragraph(b, head, ja, line.p != NULL ? line.p : "");
 	}
 	buf_free(&line);
 }
@@ -214,7 +223,7 @@ add_questions(struct buf *b, const struct checked *c)
 	for (int i = 0; i < c->decision->needs; i++) {
 		const struct question_info *q = question_info(c->decision->need[i].question);
 
-		paragraph(b, msg(MSG_QUESTION, c->ja), c->ja ? q->ja : q->en);
+		paragraph(b, MSG_QUESTION, c->ja, c->ja ? q->ja : q->en);
 	}
 }
 
@@ -237,7 +246,7 @@ add_pays(struct buf *b, const struct checked *c)
 		return;
 	msg_with_int(text, sizeof(text), MSG_POINTS, c->ja,
 	    pays_yen(c->points, c->decision->percent));
-	paragraph(b, msg(MSG_PAYS, c->ja), text);
+	paragraph(b, MSG_PAYS, c->ja, text);
 }
 
 /* Whatever the texts of a rule file are, the counter's screen is not scrolled. */
@@ -270,7 +279,7 @@ out_check_text(struct buf *b, const struct checked *c)
 	n = decision_follow_ups(c->rb, &c->check->facts, c->decision, list);
 	add_says(b, list, n, MSG_NEXT, c->ja);
 	if (c->test_mode)
-		paragraph(b, "---", msg(MSG_TEST_MODE, c->ja));
+		paragraph(b, MSG_RULER, c->ja, msg(MSG_TEST_MODE, c->ja));
 	cut_to_screen(b);
 }
 

@@ -38,6 +38,7 @@
 	M(NEED, "確認が必要", "more is needed")						\
 	M(REFER, "人の判断が必要", "a person must look")					\
 	M(PROVISIONAL, "仮", "provisional")						\
+	M(RULER, "---", "---")								\
 	M(PERSON, "患者", "Patient")							\
 	M(PERSON_UNKNOWN, "氏名は照会で得られていません(本人の申し出と書類で確認)", "no name from the service (go by the patient's word and papers)") \
 	M(WHY, "理由", "Why")								\

@@ -32,9 +32,9 @@ golden() {
 	facts '{"documents": null, "statement": {"copay_percent": 20}, "visit": "first", "birthdate": "1954-02-17", "disaster": null, "record": null, "copay_percent": null}'
 	run_text adult --facts "$BATS_TEST_TMPDIR/facts.json" --service https://localhost:1
 	golden statement.ja
-	run_text adult --no-card forgotten --visit return --assume-none
+	shikaku check --config "$CONF" --no-card forgotten --visit return --assume-none
 	golden no_card.ja
-	run_text adult --no-card forgotten --visit return --assume-none --lang en
+	shikaku check --config "$CONF" --no-card forgotten --visit return --assume-none --lang en
 	golden no_card.en
 }
 
