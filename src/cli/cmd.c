@@ -54,13 +54,14 @@ int
 cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
     bool *seen, struct err *e)
 {
-	struct cmd_common common = { 0 };
+	const char *lang = NULL;
+	bool help = false, version = false;
 	const struct opt shared[] = {
 		{ OPT_FLAG, "json", NULL, &app->json, T("結果もエラーもJSONで出す", "print results and errors as JSON") },
 		{ OPT_STRING, "config", "FILE", &app->config, T("設定ファイル", "configuration file") },
-		{ OPT_STRING, "lang", "ja|en", &common.lang, T("表示する言語", "language of the texts") },
-		{ OPT_FLAG, "help", NULL, &common.help, T("この説明", "this help") },
-		{ OPT_FLAG, "version", NULL, &common.version, T("版を表示", "print the version") },
+		{ OPT_STRING, "lang", "ja|en", &lang, T("表示する言語", "language of the texts") },
+		{ OPT_FLAG, "help", NULL, &help, T("この説明", "this help") },
+		{ OPT_FLAG, "version", NULL, &version, T("版を表示", "print the version") },
 	};
 	const size_t shares = sizeof(shared) / sizeof(shared[0]);
 	struct opt all[OPT_MAX];
@@ -75,11 +76,11 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 		memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));
 	operands = opt_parse(all, n + shares, argc, argv, seen, e);
-	if (operands < 0 || set_language(app, common.lang, e) < 0)
+	if (operands < 0 || set_language(app, lang, e) < 0)
 		return -1;
-	if (!common.help && !common.version)
+	if (!help && !version)
 		return operands;
-	if (common.version)
+	if (version)
 		buf_addf(&b, "shikaku %s\n", SHIKAKU_VERSION);
 	else
 		command_help(&b, app, all, n + shares);

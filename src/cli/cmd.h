@@ -26,13 +26,6 @@ struct cmd {
 extern const struct cmd cmd_check, cmd_decide, cmd_help;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 
-/* The options that every command takes; filled into app by cmd_options(). */
-struct cmd_common {
-	const char	*lang;
-	bool		 help;
-	bool		 version;
-};
-
 /*
  * Parses a command's own options together with the common ones (--lang,
  * --help, --version, --json, --config).  Returns the number of operands left

@@ -89,8 +89,6 @@ say_date(enum say_date which, const struct facts *f, const struct decision *d)
 		return d->state.grace_end;
 	case SAY_CERTIFICATE_END:
 		return f->card.certificate_not_after;
-	case SAY_VISIT_DATE:
-		return f->visit_date;
 	case SAY_NO_DATE:
 		break;
 	}

@@ -33,7 +33,7 @@ enum action {
 	ACTION_ADVICE
 };
 
-enum say_date { SAY_NO_DATE, SAY_GRACE_END, SAY_CERTIFICATE_END, SAY_VISIT_DATE };
+enum say_date { SAY_NO_DATE, SAY_GRACE_END, SAY_CERTIFICATE_END };
 
 /* A warning or a follow-up: an index into the rule file's texts. */
 struct say {

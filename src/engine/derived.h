@@ -269,7 +269,6 @@ const struct question_info *question_info(enum question q);
 
 /* Limits that the rule file carries as data. */
 struct parameters {
-	int	first_visit_date;	/* earlier visits are out of range */
 	int	grace_months;		/* CERT-2, counted from the month's end */
 	int	warn_months;		/* CERT-3 */
 	int	old_card_last_day;	/* DOC-9 */

@@ -224,7 +224,6 @@ read_say(struct loader *l, const char *s, struct say *out)
 {
 	static const struct { const char *name; enum say_date date; } dates[] = {
 		{ "grace_end", SAY_GRACE_END }, { "certificate_end", SAY_CERTIFICATE_END },
-		{ "visit_date", SAY_VISIT_DATE },
 	};
 	const char *at = s != NULL ? strchr(s, '@') : NULL;
 	const size_t n = at != NULL ? (size_t)(at - s) : s != NULL ? strlen(s) : 0;
@@ -439,7 +438,7 @@ read_digits(struct loader *l, const struct json *o, const char *key, char *out, 
 static int
 read_parameters(struct loader *l, const struct json *o)
 {
-	static const char *const keys[] = { "first_visit_date", "certificate_grace_months",
+	static const char *const keys[] = { "certificate_grace_months",
 		"certificate_warning_months", "old_card_last_day", "phone_first_day",
 		"ratio_year_start",
 		"unknown_insurer_number", "unknown_number", "disaster_insurer_number",
@@ -449,7 +448,7 @@ read_parameters(struct loader *l, const struct json *o)
 	long long grace, warn;
 
 	l->rule = "parameters";
-	if (only(l, o, keys) < 0 || read_date(l, o, "first_visit_date", &p->first_visit_date) < 0 ||
+	if (only(l, o, keys) < 0 ||
 	    read_date(l, o, "old_card_last_day", &p->old_card_last_day) < 0 ||
 	    read_date(l, o, "phone_first_day", &p->phone_first_day) < 0 ||
 	    read_digits(l, o, "unknown_insurer_number", p->unknown_insurer, 9) < 0 ||
