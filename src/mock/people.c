@@ -246,12 +246,6 @@ people_free(struct people *p)
 	free(p);
 }
 
-size_t
-people_count(const struct people *p)
-{
-	return p->n;
-}
-
 const struct person *
 people_by_certificate(const struct people *p, const uint8_t hash[static HASH_SHA256_LEN])
 {

@@ -58,7 +58,7 @@ struct people;
 struct people	*people_load(const char *path, struct err *e);
 struct people	*people_parse(const char *text, size_t n, struct err *e);
 void		 people_free(struct people *p);	/* harmless on NULL */
-size_t		 people_count(const struct people *p);
+
 /* The i-th person of the file, or NULL behind the last. */
 const struct person *people_at(const struct people *p, size_t i);
 

@@ -7,7 +7,6 @@
 
 struct elig {
 	struct https	*https;
-	long long	 server_date;
 	char		 origin[ORIGIN_MAX];
 	char		 institution[CLINIC_CODE_LEN + 1];
 };
@@ -23,7 +22,6 @@ elig_open(struct elig **out, const struct elig_service *k, struct err *e)
 		return err_set(e, ERR_CONFIG, "no service URL or client certificate is configured");
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	s->server_date = ELIG_NO_DATE;
 	c.origin = s->origin;
 	if (origin_of_url(k->url, k->plain, s->origin, e) < 0 ||
 	    clinic_code_of_cert(k->client_cert, s->institution, e) < 0 ||
@@ -56,18 +54,10 @@ elig_institution(const struct elig *s)
 	return s->institution;
 }
 
-long long
-elig_server_date(const struct elig *s)
-{
-	return s->server_date;
-}
-
 /* After a complete reply: 0 when it is a JSON 200, else what it refuses, in a. */
 static int
-accept_reply(struct elig *s, const struct https_reply *r, struct elig_answer *a, struct err *e)
+accept_reply(const struct https_reply *r, struct elig_answer *a, struct err *e)
 {
-	if (r->date != HTTPDATE_NONE)
-		s->server_date = r->date;
 	if (r->status == 200)
 		return r->is_json ? 0 : err_set(e, ERR_REPLY_MALFORMED, "reply: not JSON");
 	reply_read_error(r->status, r->body.n > 0 ? r->body.p : "", r->body.n, a, e);
@@ -83,7 +73,7 @@ ask(struct elig *s, const char *path, const struct buf *body, long long deadline
 	if ((body != NULL ? https_post(s->https, path, body, deadline_ms, r, e) :
 	    https_get(s->https, path, deadline_ms, r, e)) < 0)
 		return -1;
-	return accept_reply(s, r, a, e);
+	return accept_reply(r, a, e);
 }
 
 int

@@ -35,9 +35,6 @@ void		 elig_close(struct elig *s);	/* harmless on NULL */
 const char	*elig_origin(const struct elig *s);
 const char	*elig_institution(const struct elig *s);
 
-/* Unix time of the last Date header the service sent, or ELIG_NO_DATE. */
-long long	 elig_server_date(const struct elig *s);
-
 /* Is it there?  Also a way to warm the connection. */
 int		 elig_health(struct elig *s, long long deadline_ms, struct err *e);
 

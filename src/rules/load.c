@@ -268,12 +268,33 @@ read_advice(struct loader *l, const struct json *then, struct rule *r)
 }
 
 static int
+one_outcome(struct loader *l, const struct json *then)
+{
+	static const char *const outcomes[] = { "path", "self_pay", "refer", "need", "ratio", "pass" };
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		n += js_get(then, outcomes[i]) != NULL;
+	return n <= 1 ? 0 : bad(l, "more than one outcome", NULL);
+}
+
+/* The ladder finds paths, the ratio table ratios; neither does the other's work. */
+static int
+fits_table(struct loader *l, enum table_id id, const struct rule *r)
+{
+	const bool wrong = id == TABLE_LADDER ?
+	    r->action == ACTION_RATIO || r->action == ACTION_PASS : r->action == ACTION_PATH;
+
+	return wrong ? bad(l, "not an outcome of this table", NULL) : 0;
+}
+
+static int
 read_then(struct loader *l, const struct json *then, struct rule *r)
 {
 	static const char *const keys[] = { "path", "self_pay", "refer", "need", "ratio", "basis",
 		"pass", "claim", NULL };
 
-	if (only(l, then, keys) < 0)
+	if (only(l, then, keys) < 0 || one_outcome(l, then) < 0)
 		return -1;
 	if (js_get(then, "path") != NULL) {
 		r->action = ACTION_PATH;
@@ -380,8 +401,9 @@ read_rule(struct loader *l, const struct json *o, enum table_id id, const char *
 		return -1;
 	if (fact_known(r->from) && fact_known(r->until) && r->from > r->until)
 		return bad(l, "ends before it begins", NULL);
-	return id == TABLE_ADVICE ? read_advice(l, js_get(o, "then"), r) :
-	    read_then(l, js_get(o, "then"), r);
+	if (id == TABLE_ADVICE)
+		return read_advice(l, js_get(o, "then"), r);
+	return read_then(l, js_get(o, "then"), r) < 0 ? -1 : fits_table(l, id, r);
 }
 
 static int

@@ -638,9 +638,7 @@ client_refused() { # CERTIFICATE KEY TEXT
 }
 
 @test "the people of the fixtures load" {
-	if [ ! -f "$REPO/build/pki/adult.auth.pem" ]; then
-		skip "make-pki has not run"
-	fi
+	(cd "$REPO" && fixtures/make-pki build/pki)
 	"$REPO/fixtures/make-people" "$REPO/build/pki" "$REPO/fixtures/people/clinic.json.in" "$BATS_TEST_TMPDIR/clinic.json"
 	launch fixtures --plain --people "$BATS_TEST_TMPDIR/clinic.json"
 	OWN_PID=$PID URL=http://$STARTED
