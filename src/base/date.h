@@ -21,13 +21,23 @@ struct ymd {
 int		date_from_ymd(int y, int m, int d);
 struct ymd	date_to_ymd(int day);
 
+/*
+ * The same without checks or limits, for reckoning: m is 1..12, and a day past
+ * the end of its month counts on into the next one (29 February of a common
+ * year is 1 March).
+ */
+int		date_number(int y, int m, int d);
+
 /* Exactly n bytes of "YYYY-MM-DD" / "YYYYMMDD"; DATE_NONE if malformed. */
 int		date_parse_iso(const char *s, size_t n);
 int		date_parse_compact(const char *s, size_t n);
 
 /*
- * As people type it: ISO, YYYYMMDD, R8.11.22, S55/2/17, 令和8年11月22日
- * (元年 too).  The day must lie in its era.  DATE_NONE if malformed.
+ * As people type it: a year of four digits, or an era (M T S H R, 昭和, 昭) and
+ * its year (元 for 1), then month and day after . / - 年月日 or spaces, the same
+ * throughout: 2026-11-22, R8.11.22, S55/2/17, 令和元年5月1日.  Or without them:
+ * 20261122, R081122.  Full width is the same; the day must lie in its era.
+ * DATE_NONE if malformed.  Allocates; date_any.c.
  */
 int		date_parse_any(const char *s);
 

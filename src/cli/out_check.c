@@ -106,10 +106,9 @@ add_person(struct buf *b, const struct checked *c)
 static const struct rule_words *
 applied(const struct checked *c, enum table_id t)
 {
-	for (int i = 0; i < c->rb->set.table[t].rules; i++)
-		if (c->decision->trace[t][i] == RULE_APPLIED)
-			return &c->rb->words[t][i];
-	return NULL;
+	const struct fare *fare = &c->decision->fare[t];
+
+	return fare->run && fare->hit >= 0 && !fare->asks ? &c->rb->words[t][fare->hit] : NULL;
 }
 
 static void

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "decide/explain.h"
+#include "decide/trace_out.h"
 
 static const char *
 value_name(enum fact f, enum value v)
@@ -127,11 +129,25 @@ collect(const struct rulebase *rb, const struct facts *f, const struct decision 
 	return n;
 }
 
+/* The rules that decided were last checked too long before the visit. */
+static void
+say_stale(const struct rulebase *rb, const struct facts *f, const struct decision *d,
+    struct said *list, int *n)
+{
+	const struct text_words *w = rulebase_text(rb, "rules_stale");
+
+	if (w != NULL && f->visit_date > d->verified_until)
+		add_said(list, n, &(struct said){ w->code, w->ja, w->en, d->verified_until, NULL });
+}
+
 int
 decision_warnings(const struct rulebase *rb, const struct facts *f, const struct decision *d,
     struct said *out)
 {
-	return collect(rb, f, d, true, out);
+	int n = collect(rb, f, d, true, out);
+
+	say_stale(rb, f, d, out, &n);
+	return n;
 }
 
 int
@@ -261,87 +277,6 @@ write_claim(struct jw *w, const struct rulebase *rb, const struct facts *f,
 	claim_text_free(&c);
 }
 
-/* What one condition of a rule met. */
-static void
-add_refusal(struct buf *b, const struct state *s, enum fact f, bool ja)
-{
-	const int v = state_only(s, f);
-
-	buf_adds(b, ja ? fact_words(f)->ja : fact_words(f)->en);
-	buf_adds(b, ": ");
-	if (v < 0)
-		buf_adds(b, ja ? "未確認" : "not asked yet");
-	else
-		buf_adds(b, ja ? value_words(f, v)->ja : value_words(f, v)->en);
-}
-
-static void
-add_because(struct buf *b, const struct rule *r, const struct rule_words *words,
-    const struct state *s, enum rule_status status, bool ja)
-{
-	char from[DATE_ISO_LEN + 1] = "", until[DATE_ISO_LEN + 1] = "";
-
-	buf_reset(b);
-	switch (status) {
-	case RULE_APPLIED:
-		buf_adds(b, ja ? words->ja : words->en);
-		return;
-	case RULE_NOT_IN_FORCE:
-		if (fact_known(r->from))
-			date_format_iso(r->from, from);
-		if (fact_known(r->until))
-			date_format_iso(r->until, until);
-		buf_addf(b, "%s..%s", from, until);
-		return;
-	case RULE_NOT_REACHED:
-		buf_adds(b, ja ? "先の規則で決まった" : "decided before");
-		return;
-	case RULE_NO_MATCH:
-	case RULE_UNKNOWN:
-		break;
-	}
-	for (int i = 0; i < r->tests; i++) {
-		const enum fact f = (enum fact)r->test[i];
-		const valueset can = s->can[f];
-
-		if (status == RULE_NO_MATCH ? (can & r->accept[f]) == 0 :
-		    (can & ~r->accept[f]) != 0) {
-			add_refusal(b, s, f, ja);
-			return;
-		}
-	}
-	buf_adds(b, ja ? "この経路では決まらない" : "this path does not decide");
-}
-
-static void
-write_trace(struct jw *w, const struct rulebase *rb, const struct decision *d, bool ja)
-{
-	static const char *const names[] = { "not_reached", "applied", "no_match", "not_in_force",
-		"unknown" };
-	struct buf because = BUF_INIT;
-
-	jw_open(w, "trace", '[');
-	for (int t = TABLE_LADDER; t <= TABLE_RATIO; t++) {
-		for (int i = 0; i < rb->set.table[t].rules; i++) {
-			const struct rule_words *words = &rb->words[t][i];
-			const enum rule_status status = (enum rule_status)d->trace[t][i];
-
-			add_because(&because, &rb->set.table[t].rule[i], words, &d->state,
-			    status, ja);
-			jw_open(w, NULL, '{');
-			jw_str(w, "rule", words->id);
-			jw_str(w, "stage", words->stage);
-			jw_str(w, "outcome", names[status]);
-			jw_str(w, "because", because.p);
-			jw_str(w, "source", words->source);
-			jw_str(w, "confidence", words->confidence);
-			jw_close(w, '}');
-		}
-	}
-	jw_close(w, ']');
-	buf_free(&because);
-}
-
 void
 verdict_write(struct jw *w, const struct rulebase *rb, const struct facts *f,
     const struct decision *d, const struct verdict_options *o)
@@ -371,8 +306,10 @@ verdict_write(struct jw *w, const struct rulebase *rb, const struct facts *f,
 	jw_str(w, "edition", rb->edition);
 	jw_str(w, "digest", rb->digest);
 	jw_close(w, '}');
-	if (o->trace)
-		write_trace(w, rb, d, o->ja);
+	if (o->trace) {
+		explanation_write(w, rb, f, d, o->ja);
+		trace_write(w, rb, d, o->ja);
+	}
 }
 
 static void

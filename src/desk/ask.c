@@ -87,7 +87,7 @@ ratio_matters(const struct decision *d, struct facts *f, bool ja)
 		(void)ask_birthdate(f, ja);
 		birth = f->birthdate;
 	}
-	return !fact_known(birth) || f->visit_date >= age_elderly_first(birth);
+	return !fact_known(birth) || f->visit_date >= age_borders(birth).elderly_first;
 }
 
 /* Fills in PRESENT or FACT_ABSENT; 1, and nothing, when the person does not know. */

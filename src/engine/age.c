@@ -4,40 +4,30 @@
 
 /* The first 31 March on or after the day on which the age is reached. */
 static int
-school_year_end(int birth, int age)
+school_year_end(struct ymd born, int age)
 {
-	const int reached = date_add_years(birth, age) - 1;
-	const struct ymd t = date_to_ymd(reached);
+	const bool early = born.m < 4 || (born.m == 4 && born.d == 1);
 
-	return date_end_of_month_after(reached, (15 - t.m) % 12);
+	return date_number(born.y + age + (early ? 0 : 1), 3, 31);
 }
 
-int
-age_preschool_last(int birth)
+struct age_borders
+age_borders(int birth)
 {
-	return school_year_end(birth, 6);
-}
+	const struct ymd born = date_to_ymd(birth);
+	struct age_borders a = {
+		.preschool_last = school_year_end(born, 6),
+		.minor_last = school_year_end(born, 18),
+		.kouki_earliest = date_number(born.y + 65, born.m, born.d),
+		.kouki_first = date_number(born.y + 75, born.m, born.d),
+	};
 
-int
-age_minor_last(int birth)
-{
-	return school_year_end(birth, 18);
-}
-
-int
-age_elderly_first(int birth)
-{
-	return date_end_of_month(date_add_years(birth, 70) - 1) + 1;
-}
-
-int
-age_kouki_first(int birth)
-{
-	return date_add_years(birth, 75);
-}
-
-int
-age_kouki_earliest(int birth)
-{
-	return date_add_years(birth, 65);
+	/* born on the 1st: the age is reached on the last day of the month before */
+	if (born.d == 1)
+		a.elderly_first = date_number(born.y + 70, born.m, 1);
+	else if (born.m == 12)
+		a.elderly_first = date_number(born.y + 71, 1, 1);
+	else
+		a.elderly_first = date_number(born.y + 70, born.m + 1, 1);
+	return a;
 }

@@ -34,9 +34,12 @@ a_percent(int n)
 }
 
 /*
- * A day in each age band, and the two borders that a record can lie across:
- * 75 today, 70 just now.  0 is not to be had.
+ * A day in each age band, and the two borders that a record can lie across as
+ * late as can be: 75 today (a day less on 29 February, on which nobody turns
+ * 75), in the band from 70 on since the first of the month.  0 is not to be had.
  */
+#define BIRTHDATES	9
+
 static int
 a_birthdate(int day, int n)
 {
@@ -44,12 +47,19 @@ a_birthdate(int day, int n)
 
 	if (n == 0)
 		return FACT_ABSENT;
-	return n < 8 ? date_add_years(day, -ages[n]) :
-	    date_add_months(date_add_years(day, -70), -1);
+	return n < BIRTHDATES - 1 ? date_add_months(day, -12 * ages[n]) :
+	    date_end_of_month_after(day, -12 * 70 - 1) + 1;
+}
+
+/* How many birth dates on a document matter: any, unless one is known. */
+static int
+document_birthdates(const struct facts *f)
+{
+	return fact_known(f->birthdate) ? 1 : BIRTHDATES;
 }
 
 static void
-answer_document(struct document *d, int day, int n)
+answer_document(struct document *d, int day, int birthdates, int n)
 {
 	d->presence = n == 0 ? FACT_ABSENT : PRESENT;
 	if (n == 0)
@@ -59,7 +69,7 @@ answer_document(struct document *d, int day, int n)
 	d->id.insurer_number = a_number(digit(&n, 5));
 	d->special_medical = digit(&n, 2);
 	d->valid_to = digit(&n, 2) ? day - 1 : FACT_ABSENT;
-	d->birthdate = a_birthdate(day, digit(&n, 2) ? 3 : 0);
+	d->birthdate = a_birthdate(day, digit(&n, birthdates));
 }
 
 static void
@@ -90,7 +100,7 @@ answer_statement(struct declaration *d, int n)
 }
 
 static int
-answer_count(enum question q)
+answer_count(enum question q, const struct facts *f)
 {
 	switch (q) {
 	case Q_MEDIUM:
@@ -102,13 +112,13 @@ answer_count(enum question q)
 	case Q_PORTAL_PDF:
 	case Q_NOTICE:
 	case Q_OLD_CARD:
-		return 1 + 4 * 5 * 2 * 2 * 2;
+		return 1 + 4 * 5 * 2 * 2 * document_birthdates(f);
 	case Q_RECORD:
 		return 1 + 2 * 4 * 5 * 2;
 	case Q_STATEMENT:
 		return 1 + 4 * 2;
 	case Q_BIRTHDATE:
-		return 9;
+		return BIRTHDATES;
 	case Q_COPAY_PERCENT:
 		return 4;
 	case Q_VISIT:
@@ -126,7 +136,8 @@ answer_document_question(struct facts *f, enum question q, int n)
 	static const enum document_kind kinds[] = { DOC_ELIGIBILITY_CERTIFICATE, DOC_PORTAL,
 		DOC_PORTAL_PDF, DOC_NOTICE, DOC_OLD_CARD };
 
-	answer_document(&f->document[kinds[q - Q_ELIGIBILITY_CERTIFICATE]], f->visit_date, n);
+	answer_document(&f->document[kinds[q - Q_ELIGIBILITY_CERTIFICATE]], f->visit_date,
+	    document_birthdates(f), n);
 }
 
 static void
@@ -180,7 +191,7 @@ answers(enum question q, const struct facts *f)
 bool
 answers_next(struct answer_iter *it, struct facts *out)
 {
-	if (it->next >= answer_count(it->question))
+	if (it->next >= answer_count(it->question, it->facts))
 		return false;
 	*out = *it->facts;
 	fill_in(out, it->question, it->next++);

@@ -1,69 +1,13 @@
 #include "engine/decide.h"
 
+#include <limits.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "engine/answers.h"
 
 /* How many walks a look ahead may take before the question is simply put. */
 #define LOOK_AHEAD_MAX	20000
-
-void
-ruleset_compile(struct ruleset *r)
-{
-	for (int t = 0; t < TABLE_MAX; t++) {
-		struct table *table = &r->table[t];
-
-		memset(table->accept, 0, sizeof(table->accept));
-		for (int i = 0; i < table->rules; i++)
-			for (int f = 0; f < F_MAX; f++)
-				for (int v = 0; v < VALUES_PER_FACT; v++)
-					if (table->rule[i].accept[f] >> v & 1)
-						table->accept[f][v] |= (uint64_t)1 << i;
-	}
-}
-
-/* Rules that can hold, and rules that hold whatever is still open. */
-struct match {
-	uint64_t	may;
-	uint64_t	must;
-};
-
-static bool
-in_force(const struct rule *rule, int day)
-{
-	return fact_covers(rule->from, rule->until, day);
-}
-
-static uint64_t
-rules_in_force(const struct table *t, int day)
-{
-	uint64_t m = 0;
-
-	for (int i = 0; i < t->rules; i++)
-		m |= (uint64_t)in_force(&t->rule[i], day) << i;
-	return m;
-}
-
-static struct match
-match(const struct table *t, const struct state *s, uint64_t live)
-{
-	struct match m = { live, live };
-
-	for (int f = 0; f < F_MAX && m.may != 0; f++) {
-		uint64_t any = 0, all = ~(uint64_t)0;
-
-		for (unsigned can = s->can[f]; can != 0; can &= can - 1) {
-			const uint64_t accept = t->accept[f][__builtin_ctz(can)];
-
-			any |= accept;
-			all &= accept;
-		}
-		m.may &= any;
-		m.must &= all;
-	}
-	return m;
-}
 
 /* The question that the first open condition of a rule hangs on. */
 static enum question
@@ -81,9 +25,11 @@ struct finding {
 	const struct rule *rule;	/* the ladder's rule */
 	const struct rule *ratio;	/* the ratio table's rule, or NULL */
 	bool		open;		/* a NEED because the rule hangs on its answer */
+	bool		ahead;		/* found by looking through a question */
 	int		percent;
 	int		needs;
 	struct need	need[NEED_MAX];
+	struct match	match[TABLE_RATIO + 1];	/* of the tables, where the walk ended */
 };
 
 /* One walk: over these facts, with this state. */
@@ -93,6 +39,17 @@ struct walk {
 	struct state		*s;
 	const uint64_t		*in_force;	/* of each table */
 };
+
+/* The first of these combinations, which can not be, that is there all the same; or NULL. */
+static const struct rule *
+impossible(const struct walk *w, uint64_t which)
+{
+	const struct table *t = &w->r->table[TABLE_IMPOSSIBLE];
+	const uint64_t must =
+	    table_match(t, w->s, which & w->in_force[TABLE_IMPOSSIBLE]).must;
+
+	return must != 0 ? &t->rule[__builtin_ctzll(must)] : NULL;
+}
 
 static struct finding
 finding_ask(enum question q, const struct state *s)
@@ -134,7 +91,9 @@ walk_ratio(const struct walk *w, const struct rule *ladder)
 	struct match m;
 
 	state_derive_path(w->s, w->f, &w->r->parameters, ladder->path);
-	m = match(t, w->s, w->in_force[TABLE_RATIO]);
+	if ((rule = impossible(w, w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
+		return (struct finding){ .action = ACTION_REFER, .rule = rule };
+	m = table_match(t, w->s, w->in_force[TABLE_RATIO]);
 	if (m.may != 0) {
 		const int i = __builtin_ctzll(m.may);
 
@@ -144,6 +103,7 @@ walk_ratio(const struct walk *w, const struct rule *ladder)
 	}
 	o.rule = ladder;
 	o.ratio = rule;
+	o.match[TABLE_RATIO] = m;
 	return o;
 }
 
@@ -164,23 +124,27 @@ static struct finding
 walk(const struct walk *w, uint64_t skip)
 {
 	const struct table *t = &w->r->table[TABLE_LADDER];
+	const struct rule *refusing;
 	struct match m;
 
 	state_derive(w->s, w->f, &w->r->parameters);
-	m = match(t, w->s, w->in_force[TABLE_LADDER]);
+	if ((refusing = impossible(w, ~w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
+		return (struct finding){ .action = ACTION_REFER, .rule = refusing };
+	m = table_match(t, w->s, w->in_force[TABLE_LADDER]);
 	for (uint64_t may = m.may & ~skip; may != 0; may &= may - 1) {
 		const int i = __builtin_ctzll(may);
 		struct finding o = walk_rule(w, &t->rule[i]);
 
 		if (o.action == ACTION_PASS)
 			continue;
-		if (m.must >> i & 1)
-			return o;
-		o = finding_ask(open_question(&t->rule[i], w->s), w->s);
-		o.rule = &t->rule[i];
+		if ((m.must >> i & 1) == 0) {
+			o = finding_ask(open_question(&t->rule[i], w->s), w->s);
+			o.rule = &t->rule[i];
+		}
+		o.match[TABLE_LADDER] = m;
 		return o;
 	}
-	return (struct finding){ .action = ACTION_REFER };
+	return (struct finding){ .action = ACTION_REFER, .match[TABLE_LADDER] = m };
 }
 
 /* The rule that says path and claim: of a marked paper, the ratio table's. */
@@ -266,36 +230,49 @@ resolve(const struct walk *w, int *budget)
 		a = look_ahead(w, &o, false, budget);
 		if (a.agree || a.past)
 			a = look_ahead(w, &o, true, budget);
-		if (a.any && a.agree)
+		if (a.any && a.agree) {
+			a.first.ahead = true;
 			return a.first;
+		}
 		if (!a.any || !a.past)
 			return o;
 		skip |= (uint64_t)1 << (o.rule - ladder);
 	}
 }
 
+/* How the table fared; hit is the rule that ended its walk. */
 static void
 trace_table(const struct walk *w, struct decision *d, enum table_id id,
-    const struct rule *applied, bool open)
+    const struct finding *o, const struct rule *hit, bool asks)
 {
 	const struct table *t = &w->r->table[id];
-	const struct match m = match(t, &d->state, ~(uint64_t)0);
-	uint8_t *trace = d->trace[id];
-	bool reached = true;
+	struct fare *fare = &d->fare[id];
 
-	for (int i = 0; i < t->rules; i++) {
-		const bool hit = &t->rule[i] == applied;
+	fare->run = true;
+	fare->asks = asks;
+	fare->hit = hit != NULL ? (int)(hit - t->rule) : -1;
+	fare->in_force = w->in_force[id];
+	fare->match = o->ahead ? table_match(t, &d->state, fare->in_force) : o->match[id];
+	fare->near = table_refused(t, &d->state, fare->in_force, fare->refused);
+}
 
-		if (!reached)
-			trace[i] = RULE_NOT_REACHED;
-		else if (hit)
-			trace[i] = open ? RULE_UNKNOWN : RULE_APPLIED;
-		else if ((w->in_force[id] >> i & 1) == 0)
-			trace[i] = RULE_NOT_IN_FORCE;
-		else
-			trace[i] = (m.may & ~m.must) >> i & 1 ? RULE_UNKNOWN : RULE_NO_MATCH;
-		reached = reached && !hit;
-	}
+static int
+index_in(const struct table *t, const struct rule *rule)
+{
+	return rule >= t->rule && rule < t->rule + t->rules ? (int)(rule - t->rule) : -1;
+}
+
+/* Until when the rules that decided were known to be the law. */
+static int
+verified_until(const struct walk *w, const struct finding *o)
+{
+	int day = INT_MAX - w->r->parameters.stale_after_days;
+
+	if (o->rule != NULL)
+		day = o->rule->verified_on;
+	if (o->ratio != NULL && o->ratio->verified_on < day)
+		day = o->ratio->verified_on;
+	return day + w->r->parameters.stale_after_days;
 }
 
 static void
@@ -342,30 +319,53 @@ advise(const struct walk *w, struct decision *d)
 		state_set(s, F_PATH, d->path);
 	else
 		s->can[F_PATH] = value_all(F_PATH);
-	d->advice = match(t, s, w->in_force[TABLE_ADVICE]).must;
-	for (int i = 0; i < t->rules; i++)
-		if ((d->advice >> i & 1) && t->rule[i].provisional)
-			d->provisional = true;
+	d->advice = table_match(t, s, w->in_force[TABLE_ADVICE]).must;
+	d->provisional = (d->advice & t->provisional) != 0;
+}
+
+static void
+begin(struct decision *d)
+{
+	/* all but the state and the trace, which are written whole */
+	memset(d, 0, offsetof(struct decision, state));
+	d->path = V_PATH_NONE;
+	d->basis = V_BASIS_NONE;
+	d->claim = CLAIM_NONE;
+	d->fare[TABLE_RATIO].run = false;
 }
 
 void
 decide(const struct ruleset *r, const struct facts *f, struct decision *out)
 {
-	uint64_t live[TABLE_MAX];
-	const struct walk w = { r, f, &out->state, live };
+	const struct segment *seg = ruleset_segment(r, f->visit_date);
+	const struct walk w = { r, f, &out->state, seg->in_force };
 	int budget = LOOK_AHEAD_MAX;
 	struct finding o;
 
-	*out = (struct decision){ .path = V_PATH_NONE, .basis = V_BASIS_NONE, .claim = CLAIM_NONE };
-	for (int t = 0; t < TABLE_MAX; t++)
-		live[t] = rules_in_force(&r->table[t], f->visit_date);
+	begin(out);
 	o = resolve(&w, &budget);
 	/* the facts of its path, from what is really known */
-	if (o.ratio != NULL)
+	if (o.ratio != NULL && o.ahead)
 		state_derive_path(&out->state, f, &r->parameters, o.rule->path);
+	out->impossible = index_in(&r->table[TABLE_IMPOSSIBLE], o.rule);
+	out->verified_until = verified_until(&w, &o);
 	settle(&w, &o, out);
-	trace_table(&w, out, TABLE_LADDER, o.rule, o.open && o.ratio == NULL);
+	trace_table(&w, out, TABLE_LADDER, &o, out->impossible < 0 ? o.rule : NULL,
+	    o.open && o.ratio == NULL);
 	if (o.ratio != NULL)
-		trace_table(&w, out, TABLE_RATIO, o.ratio, o.open);
+		trace_table(&w, out, TABLE_RATIO, &o, o.ratio, o.open);
 	advise(&w, out);
+}
+
+int
+decide_path(const struct ruleset *r, const struct facts *f, enum value path)
+{
+	const struct rule ladder = { .action = ACTION_PATH, .path = path };
+	struct state s;
+	const struct walk w = { r, f, &s, ruleset_segment(r, f->visit_date)->in_force };
+	struct finding o;
+
+	state_derive(&s, f, &r->parameters);
+	o = walk_ratio(&w, &ladder);
+	return o.action == ACTION_RATIO || o.action == ACTION_SELF_PAY ? o.percent : 0;
 }

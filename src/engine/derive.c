@@ -1,5 +1,4 @@
 #include "base/date.h"
-#include "engine/age.h"
 #include "engine/derived.h"
 #include "engine/number.h"
 
@@ -62,6 +61,8 @@ derive_birthdate(struct state *s, const struct facts *f)
 	for (int i = 0; i < DOC_MAX && !fact_known(s->birthdate); i++)
 		if (f->document[i].presence == PRESENT && fact_known(f->document[i].birthdate))
 			s->birthdate = f->document[i].birthdate;
+	if (fact_known(s->birthdate))
+		s->age = age_borders(s->birthdate);
 }
 
 static void
@@ -326,7 +327,7 @@ derive_documents(struct state *s, const struct facts *f, const struct parameters
 static bool
 turned_75(const struct state *s, const struct facts *f)
 {
-	const int birthday = fact_known(s->birthdate) ? age_kouki_first(s->birthdate) : INT_MAX;
+	const int birthday = fact_known(s->birthdate) ? s->age.kouki_first : INT_MAX;
 
 	return birthday <= f->visit_date && (!fact_known(f->record.confirmed_on) ||
 	    f->record.confirmed_on < birthday);

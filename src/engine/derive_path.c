@@ -1,5 +1,4 @@
 #include "base/date.h"
-#include "engine/age.h"
 #include "engine/derived.h"
 #include "engine/number.h"
 
@@ -70,15 +69,15 @@ derive_band(struct view *v)
 	}
 	if (!fact_known(birth))
 		band = V_BAND_UNKNOWN;
-	else if (day >= age_kouki_first(birth))
+	else if (day >= v->s->age.kouki_first)
 		band = v->scheme == SCHEME_UNKNOWN || v->scheme == SCHEME_KOUKI ?
 		    V_BAND_KOUKI : V_BAND_OTHER_AT_75;
 	else if (v->kouki)
-		band = day < age_kouki_earliest(birth) ? V_BAND_KOUKI_UNDER_65 : V_BAND_KOUKI;
-	else if (day >= age_elderly_first(birth))
+		band = day < v->s->age.kouki_earliest ? V_BAND_KOUKI_UNDER_65 : V_BAND_KOUKI;
+	else if (day >= v->s->age.elderly_first)
 		band = V_BAND_ELDERLY;
 	else
-		band = day <= age_preschool_last(birth) ? V_BAND_PRESCHOOL : V_BAND_GENERAL;
+		band = day <= v->s->age.preschool_last ? V_BAND_PRESCHOOL : V_BAND_GENERAL;
 	state_set(s, F_BAND, band);
 }
 
@@ -96,7 +95,7 @@ derive_special(struct view *v)
 		s->ask[F_MINOR] = Q_BIRTHDATE;
 	} else {
 		state_set(s, F_MINOR, fact_known(birth) &&
-		    v->f->visit_date <= age_minor_last(birth) ? V_MINOR_YES : V_MINOR_NO);
+		    v->f->visit_date <= v->s->age.minor_last ? V_MINOR_YES : V_MINOR_NO);
 	}
 }
 
@@ -255,9 +254,9 @@ record_serves(const struct view *v)
 
 	if (!fact_known(birth) || !fact_known(on) || on < ratio_year_start(v))
 		return false;
-	if (on < age_elderly_first(birth) && age_elderly_first(birth) <= day)
+	if (on < v->s->age.elderly_first && v->s->age.elderly_first <= day)
 		return false;
-	if (on < age_kouki_first(birth) && age_kouki_first(birth) <= day)
+	if (on < v->s->age.kouki_first && v->s->age.kouki_first <= day)
 		return false;
 	return !number_differs(v->f->record.id.insurer_number,
 	    state_source(v->s, v->f).insurer_number);
@@ -373,7 +372,7 @@ says_kouki(const struct view *v)
 	    &v->f->disaster : &v->f->statement;
 
 	return said->presence == PRESENT && said->kouki && fact_known(v->s->birthdate) &&
-	    v->f->visit_date >= age_kouki_earliest(v->s->birthdate);
+	    v->f->visit_date >= v->s->age.kouki_earliest;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/age.h"
 #include "engine/facts.h"
 
 /*
@@ -207,17 +208,40 @@ enum value { DERIVED(F, V) VALUE_MAX };
 /* A set of values of one fact; bit n is the n-th value of DERIVED. */
 typedef uint16_t valueset;
 
+/* Where the values of each fact begin among all of them; one more for the end. */
+extern const int fact_first[F_MAX + 1];
+
 /* The n-th value of f as a number from 0, and the set of it alone. */
-int		 value_index(enum fact f, enum value v);
-valueset	 value_bit(enum fact f, enum value v);
+static inline int
+value_index(enum fact f, enum value v)
+{
+	return (int)v - fact_first[f] - 1;
+}
+
+static inline valueset
+value_bit(enum fact f, enum value v)
+{
+	return (valueset)(1U << value_index(f, v));
+}
+
+/* How many values it has. */
+static inline int
+fact_values(enum fact f)
+{
+	return fact_first[f + 1] - fact_first[f] - 1;
+}
+
 /* The set of all values of f. */
-valueset	 value_all(enum fact f);
+static inline valueset
+value_all(enum fact f)
+{
+	return (valueset)((1U << fact_values(f)) - 1);
+}
 
 /* How a fact or a value is called: in the rule file, in Japanese, in English. */
 struct words { const char *name, *ja, *en; };
 const struct words *fact_words(enum fact f);
 const struct words *value_words(enum fact f, int index);
-int		 fact_values(enum fact f);	/* how many values it has */
 
 /*
  * The questions that can be put to a person, a card or a service: the dotted
@@ -274,6 +298,7 @@ struct parameters {
 	int	old_card_last_day;	/* DOC-9 */
 	int	phone_first_day;	/* PHN-1 */
 	int	ratio_year_month, ratio_year_day;	/* INC-6: 8/1 */
+	int	stale_after_days;	/* after a rule was verified; then it is to be again */
 	char	unknown_insurer[9], unknown_number[10];		/* CLM-3, -4 */
 	char	disaster_insurer[9], disaster_number[10];	/* CLM-12 */
 };
@@ -286,6 +311,7 @@ struct state {
 	valueset	 can[F_MAX];
 	uint8_t		 ask[F_MAX];	/* enum question, meaningful if can has several */
 	int		 birthdate;	/* the one that counts, or FACT_* */
+	struct age_borders age;		/* of that birth date; meaningless while it is not known */
 	int		 grace_end;	/* last day of the grace, or FACT_ABSENT */
 	valueset	 legal;		/* ratios the law allows, as bits of RATIO_* */
 };
@@ -298,9 +324,20 @@ void state_derive_path(struct state *s, const struct facts *f, const struct para
     enum value path);
 
 /* One known value of a fact. */
-void state_set(struct state *s, enum fact f, enum value v);
+static inline void
+state_set(struct state *s, enum fact f, enum value v)
+{
+	s->can[f] = value_bit(f, v);
+}
+
 /* The value when there is only one, else -1: an index as in value_index(). */
-int  state_only(const struct state *s, enum fact f);
+static inline int
+state_only(const struct state *s, enum fact f)
+{
+	const unsigned can = s->can[f];
+
+	return (can & (can - 1)) == 0 ? __builtin_ctz(can) : -1;
+}
 
 /* The document that the path stands on, or DOC_MAX. */
 enum document_kind state_document(const struct state *s);

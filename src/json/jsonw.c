@@ -4,6 +4,28 @@
 
 #include "base/text.h"
 
+/* What stands in a string as it is: ASCII that needs no escape, and whole UTF-8 characters. */
+static size_t
+plain(const char *s, size_t n)
+{
+	size_t i = 0, len;
+
+	while (i < n) {
+		const unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x80) {
+			if (c < 0x20 || c == 0x7f || c == '"' || c == '\\')
+				break;
+			i++;
+		} else if ((len = text_char_len(s + i, n - i)) > 0) {
+			i += len;
+		} else {
+			break;
+		}
+	}
+	return i;
+}
+
 static void
 quoted(struct buf *b, const char *s)
 {
@@ -13,23 +35,15 @@ quoted(struct buf *b, const char *s)
 	while (n > 0) {
 		const unsigned char c = (unsigned char)*s;
 
-		if (c == '"' || c == '\\') {
+		if ((len = plain(s, n)) > 0) {
+			buf_add(b, s, len);
+		} else if (c == '"' || c == '\\') {
 			buf_addc(b, '\\');
 			buf_addc(b, *s);
 			len = 1;
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_addf(b, "\\u%04x", c);
 			len = 1;
-		} else if (c < 0x80) {
-			for (len = 1; len < n; len++) {
-				const unsigned char d = (unsigned char)s[len];
-
-				if (d < 0x20 || d >= 0x7f || d == '"' || d == '\\')
-					break;
-			}
-			buf_add(b, s, len);
-		} else if ((len = text_char_len(s, n)) > 0) {
-			buf_add(b, s, len);
 		} else {
 			buf_adds(b, "\xef\xbf\xbd");
 			len = 1;

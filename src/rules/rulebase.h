@@ -10,13 +10,28 @@
  * live as long as the rule base.
  */
 #define TEXTS_MAX	64
-#define SOURCES_MAX	64
+#define STAGES_MAX	40
+
+/* What is expected once a rule's last day has passed. */
+enum after { AFTER_OPEN, AFTER_EXPIRES, AFTER_REPLACED, AFTER_EXPECTED };
+
+/* As the file spells it; NULL for AFTER_OPEN. */
+const char	*after_name(enum after a);
 
 struct rule_words {
-	const char	*id, *ja, *en;		/* ja, en: NULL for advice */
-	const char	*stage;
-	const char	*confidence;		/* NULL for advice */
+	const char	*id, *ja, *en;
+	int		stage;			/* index into stage[] */
+	const char	*confidence;
+	enum after	after;			/* AFTER_OPEN: it has no last day */
 	char		*source;		/* the sources with their places, joined */
+	const struct json *json;		/* the rule as it stands in the file */
+	/* Its line of a trace, ready as JSON text: before "outcome", the title, after "because". */
+	char		*trace_head, *trace_ja, *trace_en, *trace_tail;
+};
+
+struct stage_words {
+	const char	*name, *ja, *en;
+	bool		residual;	/* what is left when no other stage decided */
 };
 
 struct text_words { const char *code, *ja, *en; };
@@ -24,6 +39,10 @@ struct text_words { const char *code, *ja, *en; };
 struct rulebase {
 	struct ruleset		set;
 	struct rule_words	words[TABLE_MAX][RULES_MAX];
+	struct stage_words	stage[STAGES_MAX];	/* of all tables, in the file's order */
+	int			stages;
+	/* beats[t][i]: the later rules of its stage that rule i is a named exception to. */
+	uint64_t		beats[TABLE_MAX][RULES_MAX];
 	struct text_words	text[TEXTS_MAX];
 	int			texts;
 	const char		*edition;

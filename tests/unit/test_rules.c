@@ -32,15 +32,15 @@ static void
 test_loader_refuses(void **state)
 {
 	static const struct { const char *name, *from, *to, *why; } cases[] = {
-		{ "format", "shikaku-rules/1", "shikaku-rules/9", "format" },
-		{ "unknown key of a rule", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"x\": 1,", "FLOW-1: unknown key \"x\"" },
+		{ "format", "shikaku-rules/2", "shikaku-rules/9", "format" },
+		{ "unknown key of a rule", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"x\": 1,", "FLOW-1: unknown key: x" },
 		{ "repeated key", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"id\": \"B\",", "stands twice" },
 		{ "repeated id", "\"id\": \"PHN-1\"", "\"id\": \"FLOW-1\"", "FLOW-1: id stands twice" },
 		{ "unknown fact", "\"enquiry\": [\"card_valid\"], \"medium\": [\"card\"]", "\"enquiryy\": [\"card_valid\"]", "unknown fact: enquiryy" },
 		{ "unknown value", "\"enquiry\": [\"card_valid\"]", "\"enquiry\": [\"card_vaild\"]", "unknown value: card_vaild" },
 		{ "unknown group", "\"certificate\": [\"@usable\"]", "\"certificate\": [\"@useable\"]", "no such group of this fact: @useable" },
 		{ "a group of another fact", "\"certificate\": [\"@usable\"]", "\"certificate\": [\"@by_number\"]", "no such group" },
-		{ "groups do not nest", "{\"fact\": \"certificate\", \"in\": [\"not_given\", ", "{\"fact\": \"certificate\", \"in\": [\"@in_date\", ", "not a group of values" },
+		{ "groups do not nest", "{\"fact\": \"certificate\", \"in\": [\"not_given\", ", "{\"fact\": \"certificate\", \"in\": [\"@in_date\", ", "usable: unknown value: @in_date" },
 		{ "value twice", "\"enquiry\": [\"card_valid\"]", "\"enquiry\": [\"card_valid\", \"card_valid\"]", "value stands twice" },
 		{ "empty set", "\"enquiry\": [\"card_valid\"]", "\"enquiry\": []", "always or never" },
 		{ "set of everything", "\"statement\": [\"given\"]", "\"statement\": [\"given\", \"none\"]", "always or never" },
@@ -48,8 +48,8 @@ test_loader_refuses(void **state)
 		{ "condition that is no list", "\"enquiry\": [\"card_valid\"]", "\"enquiry\": \"card_valid\"", "list of values" },
 		{ "bad date", "\"until\": \"2024-12-01\"", "\"until\": \"2024-12-32\"", "RANGE: not a date" },
 		{ "ends before it begins", "\"from\": \"2025-08-01\", \"until\": \"2025-12-01\"", "\"from\": \"2025-08-01\", \"until\": \"2025-07-01\"", "ends before it begins" },
-		{ "no source", "\"source\": [[\"LAW\", \"範囲外\"]]", "\"source\": []", "RANGE: no source" },
-		{ "unknown source", "[[\"LAW\", \"範囲外\"]]", "[[\"LOW\", \"x\"]]", "RANGE: unknown source: LOW" },
+		{ "no source", "\"source\": [[\"CONTRACT\", \"範囲外\"]]", "\"source\": []", "RANGE: no source" },
+		{ "unknown source", "[[\"CONTRACT\", \"範囲外\"]]", "[[\"LOW\", \"x\"]]", "RANGE: unknown source: LOW" },
 		{ "no title", "{\"ja\": \"スマホで照会して有効\", ", "{", "PHN-1: a title is missing" },
 		{ "confidence", "\"confidence\": \"official\"", "\"confidence\": \"sure\"", "confidence: sure" },
 		{ "unknown path", "\"path\": \"online_card\"", "\"path\": \"online_kard\"", "FLOW-1: path: online_kard" },
@@ -66,6 +66,20 @@ test_loader_refuses(void **state)
 		{ "unknown date of a text", "certificate_grace@grace_end", "certificate_grace@doomsday", "unknown date" },
 		{ "number of months", "\"certificate_grace_months\": 3", "\"certificate_grace_months\": -3", "months" },
 		{ "digits of the unknown insurer", "\"77777777\"", "\"7777777\"", "wrong number of digits" },
+		{ "no date of verification", "\"confidence\": \"official\", \"verified_on\": \"2026-11-22\"", "\"confidence\": \"official\"", "no date on which its sources were verified" },
+		{ "a last day without what comes after", "\"until\": \"2025-12-01\", \"after\": \"replaced\"", "\"until\": \"2025-12-01\"", "TMP-1: after its last day" },
+		{ "an unknown thing to come after", "\"until\": \"2025-12-01\", \"after\": \"replaced\"", "\"until\": \"2025-12-01\", \"after\": \"maybe\"", "after its last day: expires, replaced or expected: maybe" },
+		{ "something after no last day", "\"id\": \"FLOW-1\",", "\"id\": \"FLOW-1\", \"after\": \"expires\",", "FLOW-1: has no last day" },
+		{ "a source without a place", "[[\"MK\", \"暗証番号・顔認証が使えない場合\"]]", "[[\"MK\", \"\"]]", "SIT-08: a source without the place in it: MK" },
+		{ "self_pay on our own word", "\"claim\": \"none\"}, \"source\": [[\"N4\", \"2(3)\"]]", "\"claim\": \"none\"}, \"source\": [[\"CONTRACT\", \"3節\"]]", "FLOW-8: self_pay needs a source that is not our own" },
+		{ "a fact that comes too late", "\"when\": {\"eligibility_certificate\": [\"valid\"]}", "\"when\": {\"band\": [\"general\"]}", "FLOW-3: not known yet when this table is run: band" },
+		{ "the verdict is known to advice only", "\"band\": [\"preschool\"], \"union_ratio\": [\"none\"]", "\"verdict\": [\"refer\"]", "RAT-1: not known yet" },
+		{ "beats a rule of another stage", "\"id\": \"FLOW-3\",", "\"id\": \"FLOW-3\", \"beats\": {\"FLOW-8\": \"why\"},", "FLOW-3: beats no later rule of its stage: FLOW-8" },
+		{ "beats without a reason", "\"id\": \"FLOW-4\",", "\"id\": \"FLOW-4\", \"beats\": {\"DOC-5\": \"\"},", "FLOW-4: beats a rule without a reason: DOC-5" },
+		{ "an outcome of what can not be", "\"id\": \"IMP-CARD-1\",", "\"id\": \"IMP-CARD-1\", \"then\": {\"refer\": true},", "IMP-CARD-1: an impossible combination has no: then" },
+		{ "residual before the end", "\"en\": \"old insurance card\"}, \"rules\"", "\"en\": \"old insurance card\"}, \"residual\": true, \"rules\"", "4a: the residual stage is the last one" },
+		{ "a group of an unknown fact", "{\"fact\": \"certificate\", \"in\"", "{\"fact\": \"certificat\", \"in\"", "usable: a group has fact, in, ja and en" },
+		{ "days until stale", "\"stale_after_days\": 183", "\"stale_after_days\": \"x\"", "days are 0 to 3660" },
 		{ "cut short", "\"advice\": [", "\"advice\": ", "line" },
 	};
 
@@ -79,6 +93,80 @@ test_loader_refuses(void **state)
 			fail_msg("%s: \"%s\" should say \"%s\"", cases[i].name, e.msg, cases[i].why);
 		free(s);
 	}
+}
+
+static int
+line_at(const char *from)
+{
+	int line = 1;
+
+	for (const char *p = rules_json; p < strstr(rules_json, from); p++)
+		line += *p == '\n';
+	return line;
+}
+
+static void
+test_errors_name_the_line(void **state)
+{
+	static const struct { const char *name, *from, *to, *line_of; } cases[] = {
+		{ "a value", "\"enquiry\": [\"card_valid\"]", "\"enquiry\": [\"card_vaild\"]", "\"id\": \"FLOW-1\"" },
+		{ "a rule far down", "\"claim\": \"none\"}", "\"claim\": \"nil\"}", "\"id\": \"FLOW-8\"" },
+		{ "a text", "\"en\": \"the card itself has expired\"", "\"fr\": \"x\"", "\"card_expired\": {" },
+		{ "broken JSON", "\"advice\": [", "\"advice\": [,", "\"advice\": [" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		char *s = changed(cases[i].from, cases[i].to), want[32];
+
+		assert_null(rulebase_parse(s, strlen(s), &e));
+		snprintf(want, sizeof(want), "line %d: ", line_at(cases[i].line_of));
+		if (strncmp(e.msg, want, strlen(want)) != 0)
+			fail_msg("%s: \"%s\" should begin with \"%s\"", cases[i].name, e.msg, want);
+		free(s);
+	}
+}
+
+/* A combination declared impossible is refused when it comes all the same. */
+static void
+test_impossible_is_refused(void **state)
+{
+	char *s = changed("\"when\": {\"medium\": {\"not\": [\"card\"]}, \"physical_card\": {\"not\": [\"no\"]}}",
+	    "\"when\": {\"medium\": [\"none\"], \"absent_because\": [\"lost\"]}");
+	struct err e = ERR_INIT;
+	struct rulebase *rb = rulebase_parse(s, strlen(s), &e);
+	struct decision d;
+	struct facts f;
+
+	(void)state;
+	assert_non_null(rb);
+	facts_init(&f, date_from_ymd(2026, 11, 22));
+	f.card.medium = MEDIUM_NONE;
+	f.card.absent_because = ABSENT_FORGOTTEN;
+	decide(&rb->set, &f, &d);
+	assert_int_equal(d.impossible, -1);
+	assert_int_equal(d.verdict, V_VERDICT_NEED);
+	f.card.absent_because = ABSENT_LOST;
+	decide(&rb->set, &f, &d);
+	assert_int_equal(d.verdict, V_VERDICT_REFER);
+	assert_string_equal(rb->words[TABLE_IMPOSSIBLE][d.impossible].id, "IMP-CARD-1");
+	rulebase_free(rb);
+	free(s);
+}
+
+/* The trace is written without escaping the words of facts and values. */
+static void
+test_words_need_no_escape(void **state)
+{
+	(void)state;
+	for (int f = 0; f < F_MAX; f++)
+		for (int v = -1; v < fact_values((enum fact)f); v++) {
+			const struct words *w = v < 0 ? fact_words((enum fact)f) : value_words((enum fact)f, v);
+
+			assert_null(strpbrk(w->ja, "\"\\\n\t"));
+			assert_null(strpbrk(w->en, "\"\\\n\t"));
+		}
 }
 
 static void
@@ -212,6 +300,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_loader_refuses), cmocka_unit_test(test_loader_accepts_a_date),
+		cmocka_unit_test(test_errors_name_the_line), cmocka_unit_test(test_impossible_is_refused),
+		cmocka_unit_test(test_words_need_no_escape),
 		cmocka_unit_test(test_loader_refuses_writable_file),
 		cmocka_unit_test(test_an_answer_left_out_never_mattered),
 	};

@@ -1,0 +1,145 @@
+#include <limits.h>
+#include <string.h>
+
+#include "engine/decide.h"
+
+static void
+compile_table(struct table *t)
+{
+	memset(t->accept, 0, sizeof(t->accept));
+	t->tests = 0;
+	t->provisional = t->late = 0;
+	for (int i = 0; i < t->rules; i++) {
+		t->provisional |= (uint64_t)t->rule[i].provisional << i;
+		for (int f = 0; f < F_MAX; f++)
+			for (int v = 0; v < VALUES_PER_FACT; v++)
+				if (t->rule[i].accept[f] >> v & 1)
+					t->accept[f][v] |= (uint64_t)1 << i;
+	}
+	for (int f = 0; f < F_MAX; f++) {
+		bool cares = false;
+
+		for (int i = 0; i < t->rules; i++)
+			for (int k = 0; k < t->rule[i].tests; k++)
+				if (t->rule[i].test[k] == f) {
+					cares = true;
+					t->late |= (uint64_t)(f >= F_PATH) << i;
+				}
+		if (cares)
+			t->test[t->tests++] = (uint8_t)f;
+	}
+}
+
+/* Adds a day on which a segment begins, in order and once. */
+static void
+add_border(struct ruleset *r, int day)
+{
+	int i = r->segments;
+
+	while (i > 0 && r->segment[i - 1].first > day)
+		i--;
+	if (i > 0 && r->segment[i - 1].first == day)
+		return;
+	memmove(&r->segment[i + 1], &r->segment[i],
+	    (size_t)(r->segments - i) * sizeof(r->segment[0]));
+	r->segment[i].first = day;
+	r->segments++;
+}
+
+static uint64_t
+in_force(const struct table *t, int day)
+{
+	uint64_t m = 0;
+
+	for (int i = 0; i < t->rules; i++)
+		m |= (uint64_t)fact_covers(t->rule[i].from, t->rule[i].until, day) << i;
+	return m;
+}
+
+void
+ruleset_compile(struct ruleset *r)
+{
+	r->segments = 0;
+	add_border(r, INT_MIN);
+	for (int t = 0; t < TABLE_MAX; t++) {
+		const struct table *table = &r->table[t];
+
+		compile_table(&r->table[t]);
+		for (int i = 0; i < table->rules; i++) {
+			if (fact_known(table->rule[i].from))
+				add_border(r, table->rule[i].from);
+			if (fact_known(table->rule[i].until))
+				add_border(r, table->rule[i].until + 1);
+		}
+	}
+	for (int i = 0; i < r->segments; i++)
+		for (int t = 0; t < TABLE_MAX; t++)
+			r->segment[i].in_force[t] = in_force(&r->table[t], r->segment[i].first);
+}
+
+const struct segment *
+ruleset_segment(const struct ruleset *r, int day)
+{
+	int i = r->segments - 1;
+
+	while (i > 0 && r->segment[i].first > day)
+		i--;
+	return &r->segment[i];
+}
+
+/* The rules that accept some, and those that accept all of these values. */
+static inline struct match
+accepting(const uint64_t *accept, unsigned can)
+{
+	struct match m;
+
+	m.may = m.must = accept[__builtin_ctz(can)];
+	while ((can &= can - 1) != 0) {
+		m.may |= accept[__builtin_ctz(can)];
+		m.must &= accept[__builtin_ctz(can)];
+	}
+	return m;
+}
+
+struct match
+table_match(const struct table *t, const struct state *s, uint64_t live)
+{
+	struct match m = { live, live };
+
+	for (int i = 0; i < t->tests && m.may != 0; i++) {
+		const int f = t->test[i];
+		const struct match a = accepting(t->accept[f], s->can[f]);
+
+		m.may &= a.may;
+		m.must &= a.must;
+	}
+	return m;
+}
+
+uint64_t
+table_refused(const struct table *t, const struct state *s, uint64_t live, uint64_t *refused)
+{
+	uint64_t once = 0, twice = 0;
+
+	for (int i = 0; i < t->tests; i++) {
+		const int f = t->test[i];
+		const uint64_t bad = live & ~accepting(t->accept[f], s->can[f]).may;
+
+		refused[f] = bad;
+		twice |= once & bad;
+		once |= bad;
+	}
+	return once & ~twice;
+}
+
+enum rule_status
+fare_status(const struct fare *f, int rule)
+{
+	if (f->hit >= 0 && rule > f->hit)
+		return RULE_NOT_REACHED;
+	if (rule == f->hit)
+		return f->asks ? RULE_UNKNOWN : RULE_APPLIED;
+	if ((f->in_force >> rule & 1) == 0)
+		return RULE_NOT_IN_FORCE;
+	return (f->match.may & ~f->match.must) >> rule & 1 ? RULE_UNKNOWN : RULE_NO_MATCH;
+}
