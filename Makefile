@@ -41,7 +41,7 @@ all: programs $(OUT)/libshikaku.a fixtures
 programs: $(PROGRAMS)
 
 $(OUT)/shikaku: $(call objs,$(SHIKAKU))
-$(OUT)/shikaku: LIBS := -lcurl $(LIBS_BASE) -lcrypto -linih
+$(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih
 $(OUT)/shikaku-reader: $(call objs,$(READER))
 $(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto
 $(OUT)/shikaku-softcard: $(call objs,$(SOFTCARD))
@@ -81,7 +81,7 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe $(T)/embed
+PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -97,13 +97,14 @@ $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
 $(T)/net-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
+$(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
 $(T)/net-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lcurl -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
 
@@ -119,8 +120,10 @@ demo:
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(Q)tests/demo
 
-bench: all $(OUT)/tests/warm-probe
+bench: all $(OUT)/tests/warm-probe $(OUT)/tests/rules-probe
+	$(Q)tests/setup.sh bench
 	$(Q)tests/bench
+	$(Q)tests/bench-rules/run
 
 fuzz:
 	$(Q)tests/fuzz/run $(FUZZ_SECONDS)

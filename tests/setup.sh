@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing of Debian's packages: setup.sh build|demo|check
+# Installs what is missing of Debian's packages: setup.sh build|demo|check|bench
 # Without the right to install, says what is missing and fails.
 set -eu
 build="gcc libc6-dev make openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
@@ -9,6 +9,10 @@ check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-js
 case ${1:-check} in
 build) want=$build ;;
 demo) want=$demo ;;
+bench)
+	want=$check
+	command -v npm >/dev/null || want="$check nodejs npm"
+	;;
 *) want=$check ;;
 esac
 missing=

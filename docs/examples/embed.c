@@ -1,7 +1,7 @@
 /*
  * The decision engine inside another program:
  *
- *	cc embed.c -lshikaku -lcurl -ljson-c -lsodium -lutf8proc -lcrypto
+ *	cc embed.c -lshikaku -ljson-c -lsodium -lutf8proc -lcrypto
  *
  * A woman of 72 comes for the first time; the reader is out of order.  She
  * has her card and a 資格情報のお知らせ on which 2割 is printed.

@@ -26,7 +26,7 @@
  *		where a path is given.  libcurl, libcrypto and libsodium set
  *		themselves up, which they do once and safely.
  *
- * Link with libshikaku.a -lcurl -ljson-c -lsodium -lutf8proc -lcrypto.
+ * Link with libshikaku.a -ljson-c -lsodium -lutf8proc -lcrypto.
  */
 #ifdef __cplusplus
 #define SHIKAKU_API	extern "C" __attribute__((visibility("default")))

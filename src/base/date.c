@@ -102,8 +102,6 @@ date_add_years(int day, int years)
 {
 	const struct ymd t = date_to_ymd(day);
 
-	if (t.m == 2 && t.d == 29 && !is_leap(t.y + years))
-		return date_number(t.y + years, 3, 1);
 	return date_number(t.y + years, t.m, t.d);
 }
 

@@ -22,9 +22,9 @@ int		date_from_ymd(int y, int m, int d);
 struct ymd	date_to_ymd(int day);
 
 /*
- * The same without checks or limits, for reckoning: m is 1..12, and a day past
- * the end of its month counts on into the next one (29 February of a common
- * year is 1 March).
+ * The same without checks or limits, for reckoning: m is 1..13 (13: January of
+ * the next year), and a day past the end of its month counts on into the next
+ * one (29 February of a common year is 1 March).
  */
 int		date_number(int y, int m, int d);
 

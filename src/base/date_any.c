@@ -107,7 +107,7 @@ parse_packed(const struct era *e, const char *s)
 
 	for (int i = 0; i < 3; i++, s += 2)
 		v[i] = (s[0] - '0') * 10 + (s[1] - '0');
-	return v[0] > 0 ? date_from_ymd(e->year_zero + v[0], v[1], v[2]) : DATE_NONE;
+	return date_from_ymd(e->year_zero + v[0], v[1], v[2]);
 }
 
 static int

@@ -118,7 +118,8 @@ unit_width(const char *s, size_t len)
 static bool
 may_not_start_line(const char *s)
 {
-	static const char *const closing[] = { "。", "、", "」", "』", ")", "）", "]", "・", "々", "ー" };
+	static const char *const closing[] = { "。", "、", "」", "』", ")", "）", "]", "・", "々", "ー",
+		":", ":" };
 
 	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
 		if (strncmp(s, closing[i], strlen(closing[i])) == 0)

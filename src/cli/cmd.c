@@ -9,7 +9,32 @@
 #include "base/version.h"
 #include "cli/out_error.h"
 
-const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_help, NULL };
+const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_rules, &cmd_help, NULL };
+
+int
+cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
+{
+	for (int i = 0; cmds[i] != NULL; i++)
+		if (strcmp(cmds[i]->name, name) == 0) {
+			app->cmd = cmds[i];
+			return cmds[i]->run(app, argc, argv, e);
+		}
+	return err_set(e, ERR_USAGE, "no command called %.40s", name);
+}
+
+int
+cmd_run_sub(struct app *app, int argc, char **argv, struct err *e)
+{
+	const struct cmd *group = app->cmd;
+
+	for (const struct cmd *c = group->subs; c->name != NULL; c++)
+		if (strcmp(c->name, argv[0]) == 0) {
+			app->group = group;
+			app->cmd = c;
+			return c->run(app, argc - 1, argv + 1, e);
+		}
+	return err_set(e, ERR_USAGE, "%s has no subcommand %.40s", group->name, argv[0]);
+}
 
 bool
 cmd_default_ja(void)
@@ -43,10 +68,15 @@ set_language(struct app *app, const char *lang, struct err *e)
 static void
 command_help(struct buf *b, const struct app *app, const struct opt *opts, size_t n)
 {
-	const struct cmd *c = app->cmd;
+	const struct cmd *c = app->cmd, *sub = c->subs;
 
-	buf_addf(b, "%s: shikaku %s %s\n\n", app->ja ? "使い方" : "usage", c->name, c->args);
+	buf_addf(b, "%s: shikaku %s%s%s %s\n\n", app->ja ? "使い方" : "usage",
+	    app->group != NULL ? app->group->name : "", app->group != NULL ? " " : "", c->name,
+	    c->args);
 	buf_addf(b, "%s\n\n", app->ja ? c->help.ja : c->help.en);
+	for (; sub != NULL && sub->name != NULL; sub++)
+		buf_addf(b, "  %-10s%s\n", sub->name, app->ja ? sub->help.ja : sub->help.en);
+	buf_adds(b, c->subs != NULL ? "\n" : "");
 	opt_help(b, opts, n, app->ja);
 }
 

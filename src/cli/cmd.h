@@ -8,7 +8,7 @@ struct app {
 	bool		 ja;
 	bool		 json;		/* --json was given: errors are objects on stdout */
 	const char	*config;	/* --config FILE, or NULL */
-	const struct cmd *cmd;
+	const struct cmd *cmd, *group;	/* group: what cmd is a subcommand of, or NULL */
 	bool		 thread_left;	/* main() must end by _exit() */
 };
 
@@ -21,10 +21,16 @@ struct cmd {
 	const char	*args;
 	struct text	 help;
 	int		(*run)(struct app *app, int argc, char **argv, struct err *e);
+	const struct cmd *subs;		/* its subcommands, the last one without a name; or NULL */
 };
 
-extern const struct cmd cmd_check, cmd_decide, cmd_help;
+extern const struct cmd cmd_check, cmd_decide, cmd_rules, cmd_help;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
+
+/* Runs the command of that name on the arguments behind it. */
+int	cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e);
+/* Runs a subcommand of app->cmd, which argv[0] names. */
+int	cmd_run_sub(struct app *app, int argc, char **argv, struct err *e);
 
 /*
  * Parses a command's own options together with the common ones (--lang,

@@ -341,5 +341,5 @@ run(struct app *app, int argc, char **argv, struct err *e)
 const struct cmd cmd_check = {
 	"check", "[OPTION]...",
 	T("患者1人: カードを読み、資格を照会し、負担割合を決める",
-	    "one patient: read the card, ask the service, decide the ratio"), run
+	    "one patient: read the card, ask the service, decide the ratio"), run, NULL
 };

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cli/cmd.h"
+#include "cli/out_decision.h"
 #include "decide/verdict_out.h"
 
 /*
@@ -126,16 +128,37 @@ answer_stream(struct stream *s, struct err *e)
 	return rc;
 }
 
+/* For a person who asks why: the text of `check`, without what only a desk has. */
+static void
+explain(struct buf *out, const struct rulebase *rb, const struct facts *f,
+    const struct decision *d, bool ja)
+{
+	const struct told t = { rb, f, d, ja };
+	struct number_warning numbers;
+	struct said list[SAID_MAX];
+
+	if (f->id != NULL) {
+		text_add_safe(out, f->id);
+		buf_adds(out, ": ");
+	}
+	out_verdict(out, &t);
+	out_reasons(out, &t, "");
+	out_says(out, list, decision_warnings(rb, f, d, ja, &numbers, list), MSG_WARNING, ja);
+	out_says(out, list, decision_follow_ups(rb, f, d, list), MSG_NEXT, ja);
+}
+
 static int
 run(struct app *app, int argc, char **argv, struct err *e)
 {
 	struct stream s = { .in = stdin, .o = { .ja = app->ja, .trace = true }, .out = BUF_INIT };
 	const char *rules = NULL;
-	bool no_trace = false;
+	bool no_trace = false, words = false;
 	struct rulebase *rb;
 	const struct opt opts[] = {
 		{ OPT_FLAG, "assume-none", NULL, &s.o.assume_none,
 		    T("書かれていない事実は「ない」とする", "facts not given are absent") },
+		{ OPT_FLAG, "explain", NULL, &words,
+		    T("JSONの代わりに言葉で説明する", "explain in words instead of JSON") },
 		{ OPT_FLAG, "no-trace", NULL, &no_trace,
 		    T("判定の経過を出さない", "leave the trace out") },
 		{ OPT_STRING, "rules", "FILE", &rules, T("別の規則ファイル", "other rules") },
@@ -149,6 +172,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "decide takes one file");
 	s.o.ja = app->ja;
 	s.o.trace = !no_trace;
+	s.o.write = words ? explain : NULL;
 	rb = rules != NULL ? rulebase_load(rules, e) : rulebase_embedded(e);
 	if (rb == NULL)
 		return -1;
@@ -169,5 +193,5 @@ run(struct app *app, int argc, char **argv, struct err *e)
 
 const struct cmd cmd_decide = {
 	"decide", "[OPTION]... [FILE]",
-	T("事実(JSON)から判定する", "facts (JSON) to verdicts"), run
+	T("事実(JSON)から判定する", "facts (JSON) to verdicts"), run, NULL
 };

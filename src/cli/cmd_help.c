@@ -42,7 +42,6 @@ static int
 run(struct app *app, int argc, char **argv, struct err *e)
 {
 	static char option[] = "--help";
-	char *help[] = { option, NULL };
 	struct buf b = BUF_INIT;
 	const int n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
 
@@ -56,17 +55,15 @@ run(struct app *app, int argc, char **argv, struct err *e)
 		if (help_warnings(&b, app->ja, e) < 0)
 			return -1;
 	} else {
-		for (int i = 0; cmds[i] != NULL; i++)
-			if (strcmp(cmds[i]->name, argv[0]) == 0) {
-				app->cmd = cmds[i];
-				return cmds[i]->run(app, 1, help, e);
-			}
-		return err_set(e, ERR_USAGE, "no command called %.40s", argv[0]);
+		/* "help rules list" is "rules list --help" */
+		char *args[] = { n > 1 ? argv[1] : option, option, NULL };
+
+		return cmd_run(app, argv[0], n > 1 ? 2 : 1, args, e);
 	}
 	return cmd_print(&b, e);
 }
 
 const struct cmd cmd_help = {
-	"help", "[COMMAND | exit | warnings]",
-	T("コマンド・終了コード・注意の説明", "explain a command, the exit statuses, the warnings"), run
+	"help", "[COMMAND [SUBCOMMAND] | exit | warnings]",
+	T("コマンド・終了コード・注意の説明", "explain a command, the exit statuses, the warnings"), run, NULL
 };

@@ -30,12 +30,7 @@ dispatch(struct app *app, int argc, char **argv, struct err *e)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		argv[1] = help;
-	for (int i = 0; cmds[i] != NULL; i++)
-		if (strcmp(cmds[i]->name, argv[1]) == 0) {
-			app->cmd = cmds[i];
-			return cmds[i]->run(app, argc - 2, argv + 2, e);
-		}
-	return err_set(e, ERR_USAGE, "no command called %.40s", argv[1]);
+	return cmd_run(app, argv[1], argc - 2, argv + 2, e);
 }
 
 int

@@ -50,6 +50,15 @@ find(const struct opt *opts, size_t n, const char *arg)
 	return NULL;
 }
 
+/* What an argument names as an option, or NULL if it is none.  One has a short form. */
+static const char *
+option_name(const char *arg)
+{
+	if (strcmp(arg, "-o") == 0)
+		return "output";
+	return strncmp(arg, "--", 2) == 0 ? arg + 2 : NULL;
+}
+
 int
 opt_parse(const struct opt *opts, size_t n, int argc, char **argv, bool *seen, struct err *e)
 {
@@ -58,15 +67,15 @@ opt_parse(const struct opt *opts, size_t n, int argc, char **argv, bool *seen, s
 
 	for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		const struct opt *o;
-		const char *value;
+		const char *name = option_name(argv[i]), *value;
 
-		if (strncmp(argv[i], "--", 2) != 0) {
+		if (name == NULL) {
 			if (argv[i][0] == '-' && argv[i][1] != '\0')
 				return err_set(e, ERR_USAGE, "unknown option %.40s", argv[i]);
 			argv[operands++] = argv[i];
 			continue;
 		}
-		if ((o = find(opts, n, argv[i] + 2)) == NULL)
+		if ((o = find(opts, n, name)) == NULL)
 			return err_set(e, ERR_USAGE, "unknown option %.40s", argv[i]);
 		if (given[o - opts] && o->type != OPT_LIST)
 			return err_set(e, ERR_USAGE, "--%s stands twice", o->name);
@@ -93,7 +102,8 @@ opt_help(struct buf *b, const struct opt *opts, size_t n, bool ja)
 		struct buf left = BUF_INIT;
 		int width;
 
-		buf_addf(&left, "  --%s%s%s", opts[i].name, opts[i].arg != NULL ? " " : "",
+		buf_addf(&left, "  %s--%s%s%s", strcmp(opts[i].name, "output") == 0 ? "-o, " : "",
+		    opts[i].name, opts[i].arg != NULL ? " " : "",
 		    opts[i].arg != NULL ? opts[i].arg : "");
 		width = left.p != NULL ? text_width(left.p) : 0;
 		buf_adds(b, left.p != NULL ? left.p : "");

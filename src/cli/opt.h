@@ -39,7 +39,8 @@ struct opt {
 #define OPT_MAX	48
 
 /*
- * Takes the options out of argv (from argv[0] on; "--" ends them) and leaves
+ * Takes the options out of argv (from argv[0] on; "--" ends them, -o is short
+ * for --output) and leaves
  * the operands in argv[0..]; returns how many, or -1 with e set (ERR_USAGE).
  * seen, if not NULL, has room for n and says which were given.
  */

@@ -19,7 +19,15 @@ is_evidence(enum fact f)
 	}
 }
 
-/* The one fact that keeps the rule shut while all others are known to meet it, or F_MAX. */
+/* Whether a fact meets the rule as far as is known; evidence not asked for is none. */
+static bool
+meets(const struct rule *r, const struct state *s, enum fact f)
+{
+	return (s->can[f] & ~r->accept[f]) == 0 || (is_evidence(f) && (s->can[f] & 1) != 0 &&
+	    (r->accept[f] & 1) != 0);
+}
+
+/* The one fact that keeps the rule shut while all others meet it, or F_MAX. */
 static enum fact
 only_refusal(const struct rule *r, const struct state *s)
 {
@@ -28,7 +36,7 @@ only_refusal(const struct rule *r, const struct state *s)
 	for (int i = 0; i < r->tests; i++) {
 		const enum fact f = (enum fact)r->test[i];
 
-		if ((s->can[f] & ~r->accept[f]) == 0)
+		if (meets(r, s, f))
 			continue;
 		if (refusing != F_MAX || (s->can[f] & r->accept[f]) != 0)
 			return F_MAX;
@@ -44,11 +52,13 @@ could_be(const struct rulebase *rb, const struct facts *f, const struct rule *r,
 {
 	const uint64_t in_force =
 	    ruleset_segment(&rb->set, f->visit_date)->in_force[TABLE_IMPOSSIBLE];
+	/* what a card or a document that is brought would change as well */
+	static const enum fact follow[] = { F_MEDIUM, F_CHIP, F_PHONE, F_TEMPORARY_DOCUMENT };
 	struct state s = *now;
 
+	for (size_t i = 0; i < sizeof(follow) / sizeof(follow[0]); i++)
+		s.can[follow[i]] = value_all(follow[i]);
 	s.can[fact] = r->accept[fact] & value_all(fact);
-	/* it follows from the documents */
-	s.can[F_TEMPORARY_DOCUMENT] = value_all(F_TEMPORARY_DOCUMENT);
 	return table_match(&rb->set.table[TABLE_IMPOSSIBLE], &s, in_force).must == 0;
 }
 
@@ -88,18 +98,27 @@ near_misses(const struct rulebase *rb, const struct facts *f, const struct decis
 }
 
 void
-near_miss_add(struct buf *b, const struct near_miss *m, bool ja)
+near_misses_add(struct buf *b, const struct near_miss *m, int n, bool ja)
 {
-	if (ja)
-		buf_addf(b, "%sがあれば ", fact_words(m->fact)->ja);
-	else
-		buf_addf(b, "with %s: ", fact_words(m->fact)->en);
-	if (m->percent == 0)
-		buf_adds(b, ja ? "保険扱い(割合は別に確認)" : "insured, ratio to be found");
-	else if (ja)
-		buf_addf(b, "%d割", m->percent / 10);
-	else
-		buf_addf(b, "%d%%", m->percent);
+	for (int i = 0; i < n; i++) {
+		const bool ends = i + 1 == n || m[i + 1].percent != m[i].percent;
+
+		if (!ja && (i == 0 || m[i - 1].percent != m[i].percent))
+			buf_adds(b, "with ");
+		buf_adds(b, ja ? fact_words(m[i].fact)->ja : fact_words(m[i].fact)->en);
+		if (!ends) {
+			buf_adds(b, ja ? "か" : " or ");
+			continue;
+		}
+		buf_adds(b, ja ? "があれば " : ": ");
+		if (m[i].percent == 0)
+			buf_adds(b, ja ? "保険扱い(割合は別に確認)" : "insured, ratio to be found");
+		else if (ja)
+			buf_addf(b, "%d割", m[i].percent / 10);
+		else
+			buf_addf(b, "%d%%", m[i].percent);
+		buf_adds(b, i + 1 == n ? "" : ja ? "、" : "; ");
+	}
 }
 
 static void
@@ -116,15 +135,30 @@ answered(const struct facts *f)
 	return f->online.presence == PRESENT && f->online.outcome == OUTCOME_ANSWERED;
 }
 
+/* What the service said of the eligibility (OQSCD006). */
+static void
+add_answer(struct buf *b, const struct facts *f, bool ja)
+{
+	static const struct { const char *ja, *en; } validity[] = {
+		{ "有効", "valid" }, { "資格(無効)", "not valid" },
+		{ "資格(無効)、新しい資格あり", "not valid, a newer eligibility exists" },
+		{ "該当資格なし", "no such eligibility" }, { "複数該当", "several match" },
+		{ "有効(未登録)", "valid, not registered" },
+	};
+	const bool by_number = f->online.by == BY_NUMBER;
+	const int v = f->online.validity - 1;
+
+	if (!answered(f) || v < 0 || v > 5)
+		return;
+	buf_adds(b, ja ? (by_number ? "番号で" : "カードで") : by_number ? "by number: " : "by card: ");
+	buf_adds(b, ja ? validity[v].ja : validity[v].en);
+}
+
 void
 explain_facts(const struct facts *f, const struct decision *d, bool ja, struct buf *returned,
     struct buf *inferred)
 {
-	const int enquiry = state_only(&d->state, F_ENQUIRY);
-	const struct words *answer = enquiry >= 0 ? value_words(F_ENQUIRY, enquiry) : NULL;
-
-	if (answered(f) && answer != NULL)
-		add_phrase(returned, ja, answer->ja, answer->en);
+	add_answer(returned, f, ja);
 	if (answered(f) && fact_known(f->online.result.birthdate))
 		add_phrase(returned, ja, "生年月日", "birth date");
 	if (d->basis == V_BASIS_ONLINE)
@@ -154,7 +188,7 @@ write_near(struct jw *w, const struct rulebase *rb, const struct near_miss *m, b
 {
 	struct buf text = BUF_INIT;
 
-	near_miss_add(&text, m, ja);
+	near_misses_add(&text, m, 1, ja);
 	jw_open(w, NULL, '{');
 	jw_str(w, "rule", rb->words[TABLE_LADDER][m->rule].id);
 	jw_str(w, "lacks", fact_words(m->fact)->name);

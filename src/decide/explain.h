@@ -15,14 +15,14 @@ struct near_miss {
 	enum fact	fact;		/* what was missing */
 	int		percent;	/* what would be paid; 0: that is not known yet */
 };
-#define NEAR_MAX	3
+#define NEAR_MAX	6
 
 /* Fills in at most NEAR_MAX, in the order of the ladder; returns how many. */
 int	near_misses(const struct rulebase *rb, const struct facts *f, const struct decision *d,
 	    struct near_miss out[static NEAR_MAX]);
 
-/* Appends "お知らせがあれば 3割". */
-void	near_miss_add(struct buf *b, const struct near_miss *m, bool ja);
+/* Appends "AかBがあれば 3割", those with the same ratio together. */
+void	near_misses_add(struct buf *b, const struct near_miss *m, int n, bool ja);
 
 /*
  * What the answer said of the ratio and what had to be inferred, as short

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decide/verdict_out.h"
 #include "engine/number.h"
 
 #define CANDIDATES_SAID	3

@@ -1,7 +1,9 @@
 #ifndef DECIDE_NUMBER_WARN_H
 #define DECIDE_NUMBER_WARN_H
 
-#include "decide/verdict_out.h"
+#include "rules/rulebase.h"
+
+struct said;	/* decide/verdict_out.h */
 
 /* The detail of the warning; must live as long as the list that it is said in. */
 struct number_warning {

@@ -97,5 +97,9 @@ trace_write(struct jw *w, const struct rulebase *rb, const struct decision *d, b
 			first = false;
 			add_line(w->b, rb, t, i, d, fare_status(&d->fare[t], i), ja);
 		}
+	for (uint64_t said = d->advice; said != 0; said &= said - 1) {
+		buf_addc(w->b, ',');
+		add_line(w->b, rb, TABLE_ADVICE, __builtin_ctzll(said), d, RULE_APPLIED, ja);
+	}
 	jw_close(w, ']');
 }

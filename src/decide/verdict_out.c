@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "decide/explain.h"
 #include "decide/trace_out.h"
+#include "rules/terms.h"
 
 static const char *
 value_name(enum fact f, enum value v)
@@ -48,11 +49,9 @@ void
 claim_text(const struct rulebase *rb, const struct facts *f, const struct decision *d,
     struct claim_text *out)
 {
-	static const char *const names[] = { "current", "past", "unknown", "disaster", "special",
-		"none" };
 	const struct parameters *p = &rb->set.parameters;
 
-	*out = (struct claim_text){ .basis = names[d->claim], .remarks = BUF_INIT };
+	*out = (struct claim_text){ .basis = claim_words(d->claim)->name, .remarks = BUF_INIT };
 	switch (d->claim) {
 	case CLAIM_CURRENT:
 	case CLAIM_SPECIAL:
@@ -84,17 +83,19 @@ claim_text_free(struct claim_text *c)
 }
 
 static int
-say_date(enum say_date which, const struct facts *f, const struct decision *d)
+say_date(enum say_date which, const struct rule *r, const struct facts *f,
+    const struct decision *d)
 {
 	switch (which) {
 	case SAY_GRACE_END:
 		return d->state.grace_end;
 	case SAY_CERTIFICATE_END:
 		return f->card.certificate_not_after;
-	case SAY_NO_DATE:
-		break;
+	case SAY_DAY_BEFORE:
+		return r->from - 1;
+	default:
+		return FACT_ABSENT;
 	}
-	return FACT_ABSENT;
 }
 
 static void
@@ -123,7 +124,7 @@ collect(const struct rulebase *rb, const struct facts *f, const struct decision 
 			const struct text_words *w = &rb->text[say[k].text];
 
 			add_said(out, &n, &(struct said){ w->code, w->ja, w->en,
-			    say_date(say[k].date, f, d), NULL });
+			    say_date(say[k].date, r, f, d), NULL });
 		}
 	}
 	return n;
@@ -142,10 +143,11 @@ say_stale(const struct rulebase *rb, const struct facts *f, const struct decisio
 
 int
 decision_warnings(const struct rulebase *rb, const struct facts *f, const struct decision *d,
-    struct said *out)
+    bool ja, struct number_warning *w, struct said *out)
 {
 	int n = collect(rb, f, d, true, out);
 
+	number_warn(rb, f, ja, w, out, &n);
 	say_stale(rb, f, d, out, &n);
 	return n;
 }
@@ -282,6 +284,7 @@ verdict_write(struct jw *w, const struct rulebase *rb, const struct facts *f,
     const struct decision *d, const struct verdict_options *o)
 {
 	struct said list[SAID_MAX];
+	struct number_warning numbers;
 	int n;
 
 	if (f->id != NULL)
@@ -296,7 +299,7 @@ verdict_write(struct jw *w, const struct rulebase *rb, const struct facts *f,
 	jw_bool(w, "provisional", d->provisional);
 	write_claim(w, rb, f, d);
 	write_needs(w, d, o->ja);
-	n = decision_warnings(rb, f, d, list);
+	n = decision_warnings(rb, f, d, o->ja, &numbers, list);
 	for (int i = 0; i < o->mores; i++)
 		add_said(list, &n, &o->more[i]);
 	write_says(w, "warnings", "until", list, n, o->ja);
@@ -360,13 +363,17 @@ decide_text(const struct rulebase *rb, const char *text, size_t n, long line,
 	if (o->assume_none)
 		facts_assume_none(&f);
 	decide(&rb->set, &f, &d);
+	rc = 0;
+	if (o->write != NULL) {
+		o->write(out, rb, &f, &d, o->ja);
+		goto out;
+	}
 	if (unknown)
 		said_by_program(rb, "unknown_element", NULL, more, &vo.mores);
 	vo.more = more;
 	jw_open(&w, NULL, '{');
 	verdict_write(&w, rb, &f, &d, &vo);
 	jw_close(&w, '}');
-	rc = 0;
 out:
 	js_free(doc);
 	return rc;

@@ -2,6 +2,7 @@
 #define DECIDE_VERDICT_OUT_H
 
 #include "decide/facts_in.h"
+#include "decide/number_warn.h"
 #include "json/json.h"
 #include "rules/rulebase.h"
 
@@ -25,9 +26,13 @@ struct said {
 };
 #define SAID_MAX	48
 
-/* What the advice of a decision says; out has room for SAID_MAX. */
+/*
+ * What the advice of a decision says; out has room for SAID_MAX.  Among the
+ * warnings are those about the rules' age and about numbers that can not be
+ * right, whose words are kept in w.
+ */
 int	decision_warnings(const struct rulebase *rb, const struct facts *f,
-	    const struct decision *d, struct said *out);
+	    const struct decision *d, bool ja, struct number_warning *w, struct said *out);
 int	decision_follow_ups(const struct rulebase *rb, const struct facts *f,
 	    const struct decision *d, struct said *out);
 
@@ -66,6 +71,9 @@ struct decide_options {
 	bool	ja;
 	bool	trace;
 	bool	assume_none;
+	/* Writes the verdict in another form than the contract's JSON; NULL: JSON. */
+	void	(*write)(struct buf *out, const struct rulebase *rb, const struct facts *f,
+		    const struct decision *d, bool ja);
 };
 int	decide_text(const struct rulebase *rb, const char *text, size_t n, long line,
 	    const struct decide_options *o, struct buf *out);

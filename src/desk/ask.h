@@ -9,8 +9,10 @@
 int	ask_choice(int n, bool ja);
 
 /*
- * Puts one question of the engine and fills in the fact.  Returns 0, or 1 when
- * the person does not know, or when it is no question for a person.
+ * Puts one question of the engine, with the values that it takes, and fills in
+ * the fact.  With the card there, the portal screen, its PDF and the notice are
+ * one question, which fills in as many of them as its answer settles.  Returns
+ * 0, or 1 when the person does not know, or when it is no question for a person.
  */
 int	ask_fact(const struct need *need, const struct decision *d, struct facts *f, bool ja);
 

@@ -8,6 +8,7 @@
 #include "desk/enquiry.h"
 #include "desk/identity.h"
 #include "desk/msg.h"
+#include "engine/number.h"
 
 #define PERSON_WAIT_MS		60000	/* for a card to be laid down */
 #define SKEW_WARN_S		30
@@ -213,6 +214,17 @@ ask_visual(struct session *s, struct err *e)
 	return elig_by_visual(enquiry_service(s->enquiry), &q, s->deadline_ms, &s->c->answer, e);
 }
 
+/* A code that can not be right is sent all the same: the service knows its clinics. */
+static void
+check_institution(struct session *s)
+{
+	struct number code;
+
+	if (number_institution(elig_institution(enquiry_service(s->enquiry)), &code) !=
+	    NUMBER_GOOD)
+		warn(s->c, "institution_code_check");
+}
+
 /* A refusal that says something about the card, and not about the service. */
 static bool
 refused_because_of_card(struct check *c)
@@ -298,6 +310,7 @@ ask_service(struct session *s, struct err *e)
 	int rc;
 
 	progress(s->rq, MSG_ENQUIRING);
+	check_institution(s);
 	rc = c->facts.card.identity == IDENTITY_VISUAL ? ask_visual(s, &se) : ask_signed(s, &se);
 	if (!c->asked)
 		return 0;	/* the card failed at the last moment */

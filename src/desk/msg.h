@@ -27,12 +27,31 @@
 	M(VALID_TO, "有効期限(書いていないときは Enter): ", "Valid to (Enter if not printed): ")	\
 	M(RATIO_ASK, "書かれている負担割合(番号が割合)  1割  2割  3割", "Ratio printed (its number)  1 for 10%  2 for 20%  3 for 30%") \
 	M(RATIO_DECLARED, "申立書の負担割合(番号が割合)  1割  2割  3割", "Ratio declared (its number)  1 for 10%  2 for 20%  3 for 30%") \
-	M(RATIO_STAFF, "保険者に確かめた割合(番号が割合)  1割  2割  3割", "Ratio told by the insurer (its number)  1 for 10%  2 for 20%  3 for 30%") \
 	M(CONFIRMED_ON, "前回確認した日(わからないときは Enter): ", "Confirmed on (Enter if not known): ") \
-	M(MEDIA, "1 カード  2 スマホ  3 なし", "1 card  2 phone  3 none")		\
-	M(READS, "1 読めた  2 カードが読めない  3 読み取り機の故障  4 別のカード", "1 read  2 card unreadable  3 reader fault  4 another card") \
-	M(VISITS, "1 初診  2 再診", "1 first  2 return")				\
-	M(YES_NO, "1 はい  2 いいえ", "1 yes  2 no")						\
+	M(PROOFS, "カードのほかに資格のわかるものはありますか(あれば最初のもの)", "Besides the card, is there any of these? (the first there is)") \
+	M(PROOF_PORTAL, "マイナポータルの資格情報画面", "マイナポータル screen")		\
+	M(PROOF_PDF, "保存したPDF", "saved PDF")						\
+	M(PROOF_NOTICE, "資格情報のお知らせ", "資格情報のお知らせ")			\
+	M(PROOF_NONE, "どれもない", "none of them")					\
+	M(SAY_CARD, "カード", "card")							\
+	M(SAY_PHONE, "スマホ", "phone")							\
+	M(SAY_NONE, "なし", "none")							\
+	M(SAY_OK, "読めた", "read")							\
+	M(SAY_UNREADABLE, "カードが読めない", "card unreadable")				\
+	M(SAY_READER_FAULT, "読み取り機の故障", "reader fault")				\
+	M(SAY_NOT_MY_NUMBER, "別のカード", "another card")				\
+	M(SAY_FACE, "顔認証をする", "face")						\
+	M(SAY_VISUAL, "目視で確認する", "visual")						\
+	M(SAY_FAILED, "どちらもできない", "neither")					\
+	M(SAY_YES, "はい", "yes")							\
+	M(SAY_NO, "いいえ", "no")							\
+	M(SAY_DECLINED, "登録を望まない", "declined")					\
+	M(SAY_FIRST, "初診", "first")							\
+	M(SAY_RETURN, "再診", "return")							\
+	M(SAY_10, "1割", "10%")								\
+	M(SAY_20, "2割", "20%")								\
+	M(SAY_30, "3割", "30%")								\
+	M(SAY_UNKNOWN, "どうしてもわからない", "not to be had")				\
 	M(INSURED, "保険扱い", "insured")						\
 	M(SELF_PAY, "いったん全額", "full cost for now")					\
 	M(NEED, "確認が必要", "more is needed")						\
@@ -42,6 +61,9 @@
 	M(PERSON, "患者", "Patient")							\
 	M(PERSON_UNKNOWN, "氏名は照会で得られていません(本人の申し出と書類で確認)", "no name from the service (go by the patient's word and papers)") \
 	M(WHY, "理由", "Why")								\
+	M(RETURNED, "応答", "Answer")							\
+	M(INFERRED, "推定", "Inferred")							\
+	M(ELSE, "他に", "Or")								\
 	M(CLAIM, "請求", "Claim")							\
 	M(NEXT, "次に", "Next")								\
 	M(WARNING, "注意", "Note")							\
@@ -50,12 +72,6 @@
 	M(SOURCE, "根拠", "Source")							\
 	M(BORN, "{}生", "born {}")							\
 	M(POINTS, "{}円(診療報酬点数から計算)", "{} yen (from the points)")			\
-	M(RATIO_FROM_AGE, "割合は年齢からの推定(応答・書類の記載ではない)", "ratio inferred from the age, not returned") \
-	M(VALIDITY_2, "照会は資格(無効)。", "the service says: not valid. ")		\
-	M(VALIDITY_3, "照会は資格(無効)、新しい資格あり。", "the service says: not valid, a newer eligibility exists. ") \
-	M(VALIDITY_4, "照会は該当資格なし。", "the service says: no such eligibility. ")	\
-	M(VALIDITY_5, "照会は複数該当。", "the service says: several match. ")		\
-	M(VALIDITY_6, "照会は有効(未登録)。", "the service says: valid, not registered. ")	\
 	M(CLAIM_FROM_PAPER, "書類のとおり(保険者番号・記号・番号)", "as printed on the document")	\
 	M(NO_CLAIM, "保険請求しない(全額を窓口で)", "no insurance claim (full cost at the desk)") \
 	M(SPECIAL_CLAIM, "特別療養費の明細書", "claim form 特別療養費")			\

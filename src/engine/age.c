@@ -20,14 +20,9 @@ age_borders(int birth)
 		.minor_last = school_year_end(born, 18),
 		.kouki_earliest = date_number(born.y + 65, born.m, born.d),
 		.kouki_first = date_number(born.y + 75, born.m, born.d),
+		/* born on the 1st: 70 is reached on the last day of the month before */
+		.elderly_first = date_number(born.y + 70, born.m + (born.d > 1), 1),
 	};
 
-	/* born on the 1st: the age is reached on the last day of the month before */
-	if (born.d == 1)
-		a.elderly_first = date_number(born.y + 70, born.m, 1);
-	else if (born.m == 12)
-		a.elderly_first = date_number(born.y + 71, 1, 1);
-	else
-		a.elderly_first = date_number(born.y + 70, born.m + 1, 1);
 	return a;
 }

@@ -43,12 +43,12 @@ a_percent(int n)
 static int
 a_birthdate(int day, int n)
 {
-	static const int ages[] = { 0, 3, 12, 40, 67, 72, 80, 75 };
+	static const int ages[] = { 3, 12, 40, 67, 72, 80, 75 };
 
 	if (n == 0)
 		return FACT_ABSENT;
-	return n < BIRTHDATES - 1 ? date_add_months(day, -12 * ages[n]) :
-	    date_end_of_month_after(day, -12 * 70 - 1) + 1;
+	return n < BIRTHDATES - 1 ? date_add_months(day, -12 * ages[n - 1]) :
+	    date_end_of_month_after(day, -12 * 70 - 1);
 }
 
 /* How many birth dates on a document matter: any, unless one is known. */

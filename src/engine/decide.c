@@ -29,7 +29,6 @@ struct finding {
 	int		percent;
 	int		needs;
 	struct need	need[NEED_MAX];
-	struct match	match[TABLE_RATIO + 1];	/* of the tables, where the walk ended */
 };
 
 /* One walk: over these facts, with this state. */
@@ -38,7 +37,19 @@ struct walk {
 	const struct facts	*f;
 	struct state		*s;
 	const uint64_t		*in_force;	/* of each table */
+	struct fare		*fare;		/* of ladder and ratio table; NULL: not wanted */
 };
+
+static struct match
+match_table(const struct walk *w, enum table_id id)
+{
+	const struct table *t = &w->r->table[id];
+
+	if (w->fare == NULL)
+		return table_match(t, w->s, w->in_force[id]);
+	table_fare(t, w->s, w->in_force[id], &w->fare[id]);
+	return w->fare[id].match;
+}
 
 /* The first of these combinations, which can not be, that is there all the same; or NULL. */
 static const struct rule *
@@ -93,7 +104,7 @@ walk_ratio(const struct walk *w, const struct rule *ladder)
 	state_derive_path(w->s, w->f, &w->r->parameters, ladder->path);
 	if ((rule = impossible(w, w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
 		return (struct finding){ .action = ACTION_REFER, .rule = rule };
-	m = table_match(t, w->s, w->in_force[TABLE_RATIO]);
+	m = match_table(w, TABLE_RATIO);
 	if (m.may != 0) {
 		const int i = __builtin_ctzll(m.may);
 
@@ -103,7 +114,6 @@ walk_ratio(const struct walk *w, const struct rule *ladder)
 	}
 	o.rule = ladder;
 	o.ratio = rule;
-	o.match[TABLE_RATIO] = m;
 	return o;
 }
 
@@ -130,7 +140,7 @@ walk(const struct walk *w, uint64_t skip)
 	state_derive(w->s, w->f, &w->r->parameters);
 	if ((refusing = impossible(w, ~w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
 		return (struct finding){ .action = ACTION_REFER, .rule = refusing };
-	m = table_match(t, w->s, w->in_force[TABLE_LADDER]);
+	m = match_table(w, TABLE_LADDER);
 	for (uint64_t may = m.may & ~skip; may != 0; may &= may - 1) {
 		const int i = __builtin_ctzll(may);
 		struct finding o = walk_rule(w, &t->rule[i]);
@@ -141,10 +151,9 @@ walk(const struct walk *w, uint64_t skip)
 			o = finding_ask(open_question(&t->rule[i], w->s), w->s);
 			o.rule = &t->rule[i];
 		}
-		o.match[TABLE_LADDER] = m;
 		return o;
 	}
-	return (struct finding){ .action = ACTION_REFER, .match[TABLE_LADDER] = m };
+	return (struct finding){ .action = ACTION_REFER };
 }
 
 /* The rule that says path and claim: of a marked paper, the ratio table's. */
@@ -197,7 +206,7 @@ look_ahead(const struct walk *w, const struct finding *asking, bool deep, int *b
 	struct ahead a = { .agree = true, .past = asking->ratio == NULL };
 	struct facts f;
 	struct state s;
-	const struct walk tried = { w->r, &f, &s, w->in_force };
+	const struct walk tried = { w->r, &f, &s, w->in_force, NULL };
 
 	while ((a.agree || a.past) && answers_next(&it, &f)) {
 		struct finding here;
@@ -240,20 +249,15 @@ resolve(const struct walk *w, int *budget)
 	}
 }
 
-/* How the table fared; hit is the rule that ended its walk. */
+/* Which rule of a table ended its walk. */
 static void
-trace_table(const struct walk *w, struct decision *d, enum table_id id,
-    const struct finding *o, const struct rule *hit, bool asks)
+trace_table(const struct walk *w, enum table_id id, const struct rule *hit, bool asks)
 {
-	const struct table *t = &w->r->table[id];
-	struct fare *fare = &d->fare[id];
+	struct fare *fare = &w->fare[id];
 
 	fare->run = true;
 	fare->asks = asks;
-	fare->hit = hit != NULL ? (int)(hit - t->rule) : -1;
-	fare->in_force = w->in_force[id];
-	fare->match = o->ahead ? table_match(t, &d->state, fare->in_force) : o->match[id];
-	fare->near = table_refused(t, &d->state, fare->in_force, fare->refused);
+	fare->hit = hit != NULL ? (int)(hit - w->r->table[id].rule) : -1;
 }
 
 static int
@@ -326,8 +330,9 @@ advise(const struct walk *w, struct decision *d)
 static void
 begin(struct decision *d)
 {
-	/* all but the state and the trace, which are written whole */
+	/* all but the state, which is written whole, and the trace */
 	memset(d, 0, offsetof(struct decision, state));
+	memset(&d->fare[TABLE_LADDER], 0, offsetof(struct fare, refused));
 	d->path = V_PATH_NONE;
 	d->basis = V_BASIS_NONE;
 	d->claim = CLAIM_NONE;
@@ -338,22 +343,24 @@ void
 decide(const struct ruleset *r, const struct facts *f, struct decision *out)
 {
 	const struct segment *seg = ruleset_segment(r, f->visit_date);
-	const struct walk w = { r, f, &out->state, seg->in_force };
+	const struct walk w = { r, f, &out->state, seg->in_force, out->fare };
 	int budget = LOOK_AHEAD_MAX;
 	struct finding o;
 
 	begin(out);
 	o = resolve(&w, &budget);
 	/* the facts of its path, from what is really known */
-	if (o.ratio != NULL && o.ahead)
+	if (o.ratio != NULL && o.ahead) {
 		state_derive_path(&out->state, f, &r->parameters, o.rule->path);
+		match_table(&w, TABLE_RATIO);
+	}
 	out->impossible = index_in(&r->table[TABLE_IMPOSSIBLE], o.rule);
 	out->verified_until = verified_until(&w, &o);
 	settle(&w, &o, out);
-	trace_table(&w, out, TABLE_LADDER, &o, out->impossible < 0 ? o.rule : NULL,
+	trace_table(&w, TABLE_LADDER, out->impossible < 0 ? o.rule : NULL,
 	    o.open && o.ratio == NULL);
 	if (o.ratio != NULL)
-		trace_table(&w, out, TABLE_RATIO, &o, o.ratio, o.open);
+		trace_table(&w, TABLE_RATIO, o.ratio, o.open);
 	advise(&w, out);
 }
 
@@ -362,7 +369,7 @@ decide_path(const struct ruleset *r, const struct facts *f, enum value path)
 {
 	const struct rule ladder = { .action = ACTION_PATH, .path = path };
 	struct state s;
-	const struct walk w = { r, f, &s, ruleset_segment(r, f->visit_date)->in_force };
+	const struct walk w = { r, f, &s, ruleset_segment(r, f->visit_date)->in_force, NULL };
 	struct finding o;
 
 	state_derive(&s, f, &r->parameters);

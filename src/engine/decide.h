@@ -35,7 +35,8 @@ enum action {
 	ACTION_ADVICE
 };
 
-enum say_date { SAY_NO_DATE, SAY_GRACE_END, SAY_CERTIFICATE_END };
+/* SAY_DAY_BEFORE: before the rule began. */
+enum say_date { SAY_NO_DATE, SAY_GRACE_END, SAY_CERTIFICATE_END, SAY_DAY_BEFORE, SAY_DATES };
 
 /* A warning or a follow-up: an index into the rule file's texts. */
 struct say {
@@ -104,13 +105,6 @@ struct match {
 /* Matches the live rules of a table with what is known. */
 struct match table_match(const struct table *t, const struct state *s, uint64_t live);
 
-/*
- * Why not: for each fact the live rules that it refuses, in refused[F_MAX].
- * Returns the rules that exactly one fact refuses (near misses).
- */
-uint64_t table_refused(const struct table *t, const struct state *s, uint64_t live,
-    uint64_t *refused);
-
 /* How the rules of a table fared in a decision. */
 struct fare {
 	bool		run;
@@ -121,6 +115,9 @@ struct fare {
 	uint64_t	near;		/* in force, and refused by exactly one fact */
 	uint64_t	refused[F_MAX];	/* by that fact; only of facts the table tests */
 };
+
+/* The same match, with why not: in_force, match, near and refused of *f. */
+void table_fare(const struct table *t, const struct state *s, uint64_t live, struct fare *f);
 
 enum rule_status { RULE_NOT_REACHED, RULE_APPLIED, RULE_NO_MATCH, RULE_NOT_IN_FORCE, RULE_UNKNOWN };
 

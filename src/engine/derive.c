@@ -129,8 +129,10 @@ derive_answer(struct state *s, const struct facts *f)
 		class = V_ANSWER_CLASS_SPECIAL;
 	state_set(s, F_ANSWER_CLASS, class);
 	derive_enquiry(s, f);
+	/* what could not be a number is none to claim by */
 	state_set(s, F_ENDED_NUMBER, (validity == 2 || validity == 3) &&
-	    f->online.result.id.insurer_number != NULL ? V_ENDED_NUMBER_SHOWN : V_ENDED_NUMBER_NONE);
+	    number_scheme(f->online.result.id.insurer_number) != SCHEME_UNKNOWN ?
+	    V_ENDED_NUMBER_SHOWN : V_ENDED_NUMBER_NONE);
 }
 
 static bool
@@ -148,7 +150,7 @@ derive_medium(struct state *s, const struct facts *f)
 	/* a phone does not work at all once the physical card has expired (CERT-7) */
 	if (f->card.medium == MEDIUM_PHONE && card_expired(f)) {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
-	} else if (f->card.read == READ_NOT_MY_NUMBER && (!by_card || open)) {
+	} else if (f->card.read == READ_NOT_MY_NUMBER && !by_card) {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
 	} else if (f->card.medium == FACT_UNASKED) {
 		either(s, F_MEDIUM, Q_MEDIUM, V_MEDIUM_CARD, V_MEDIUM_PHONE);
@@ -268,13 +270,13 @@ derive_phone(struct state *s)
 		either(s, F_PHONE, Q_MEDIUM, V_PHONE_NONE, v);
 }
 
-/* A document that proves something on the day of the visit. */
+/* Whether a document that is there proves something on the day of the visit. */
 static bool
 document_valid(const struct facts *f, enum document_kind kind, const struct parameters *p)
 {
 	const struct document *d = &f->document[kind];
 
-	return d->presence == PRESENT && fact_covers(d->valid_from, d->valid_to, f->visit_date) &&
+	return fact_covers(d->valid_from, d->valid_to, f->visit_date) &&
 	    (kind != DOC_OLD_CARD || f->visit_date <= p->old_card_last_day);
 }
 

@@ -12,6 +12,7 @@ struct view {
 	enum scheme		 scheme;	/* of the deciding source's number */
 	bool			 kouki;		/* the source says 後期 */
 	bool			 illegal;	/* a ratio met that the law does not allow */
+	bool			 card_ratio;	/* a paper was read that counts with the card alone */
 };
 
 static bool
@@ -105,7 +106,7 @@ enum { BIT_NONE = 1, BIT_10 = 2, BIT_20 = 4, BIT_30 = 8 };
 static valueset
 percent_bit(int percent)
 {
-	return percent == 10 ? BIT_10 : percent == 20 ? BIT_20 : percent == 30 ? BIT_30 : 0;
+	return (valueset)(BIT_NONE << percent / 10);
 }
 
 static void
@@ -202,7 +203,8 @@ document_ratio(struct view *v, enum document_kind k, bool *asking)
 	const int counts = document_counts(v, k, &ask);
 	valueset bit;
 
-	if (counts == 0 || d->presence == FACT_ABSENT)
+	/* of the papers that count with the card only the first is ever read */
+	if (counts == 0 || d->presence == FACT_ABSENT || (counts < 0 && v->card_ratio))
 		return false;
 	if (d->presence == PRESENT) {
 		if (!fact_covers(d->valid_from, d->valid_to, v->f->visit_date) ||
@@ -211,6 +213,7 @@ document_ratio(struct view *v, enum document_kind k, bool *asking)
 		*can |= bit;
 		if (counts == 1)
 			return true;
+		v->card_ratio = true;
 	} else {
 		*can |= v->s->legal;
 	}

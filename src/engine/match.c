@@ -116,20 +116,26 @@ table_match(const struct table *t, const struct state *s, uint64_t live)
 	return m;
 }
 
-uint64_t
-table_refused(const struct table *t, const struct state *s, uint64_t live, uint64_t *refused)
+void
+table_fare(const struct table *t, const struct state *s, uint64_t live, struct fare *f)
 {
+	struct match m = { live, live };
 	uint64_t once = 0, twice = 0;
 
 	for (int i = 0; i < t->tests; i++) {
-		const int f = t->test[i];
-		const uint64_t bad = live & ~accepting(t->accept[f], s->can[f]).may;
+		const int fact = t->test[i];
+		const struct match a = accepting(t->accept[fact], s->can[fact]);
+		const uint64_t bad = live & ~a.may;
 
-		refused[f] = bad;
+		f->refused[fact] = bad;
 		twice |= once & bad;
 		once |= bad;
+		m.must &= a.must;
 	}
-	return once & ~twice;
+	m.may = live & ~once;
+	f->in_force = live;
+	f->match = m;
+	f->near = once & ~twice;
 }
 
 enum rule_status

@@ -48,7 +48,7 @@ take_digit(const char **s)
 	return 0;
 }
 
-/* Digits between blanks, in ASCII, and how many; 0: blank, -1: anything else or over the maximum. */
+/* Digits between blanks, in ASCII, and how many; 0: blank, -1: anything else or too many. */
 static int
 read_digits(const char *s, struct number *out)
 {
@@ -223,8 +223,12 @@ bool
 number_differs(const char *a, const char *b)
 {
 	struct number na, nb;
-	const int n = read_insurer(a, &na), m = read_insurer(b, &nb);
+	int n, m;
 
+	if (a == NULL || b == NULL || strcmp(a, b) == 0)
+		return false;
+	n = read_insurer(a, &na);
+	m = read_insurer(b, &nb);
 	if (n == 0 || m == 0)
 		return false;
 	/* what is no number is only ever the same as itself */

@@ -9,8 +9,8 @@
 static bool
 is_dash(const char *c, const char *key, size_t n)
 {
-	/* what NFKC leaves of the hyphens, dashes, minus and rules in use */
-	static const char *const dashes[] = { "-", "\u2010", "\u2012", "\u2013", "\u2014", "\u2015",
+	/* what NFKC leaves of the hyphens, dashes, minus and rules in use, but for '-' */
+	static const char *const dashes[] = { "\u2010", "\u2012", "\u2013", "\u2014", "\u2015",
 		"\u2212", "\u2500" };
 
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(dashes[0]); i++)
@@ -28,20 +28,42 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static void
+drop_blanks(char *s)
+{
+	char *to = s;
+
+	for (; *s != '\0'; s++)
+		if (*s != ' ' && *s != '\t')
+			*to++ = *s;
+	*to = '\0';
+}
+
+/* NFKC without blanks; again, since a mark may have stood alone behind one (か゛). */
+static char *
+normalise(const char *s)
+{
+	char *once = text_nfkc(s), *twice = NULL;
+
+	if (once != NULL) {
+		drop_blanks(once);
+		twice = text_nfkc(once);
+	}
+	free(once);
+	return twice;
+}
+
 /* Copies normalised text into the key; its characters, or -1 for too many. */
 static int
-copy_key(enum number_part part, const char *s, char out[static NUMBER_KEY_SIZE])
+copy_key(const char *s, char out[static NUMBER_KEY_SIZE])
 {
 	size_t len, n = 0;
 	int chars = 0;
 
-	for (; *s != '\0'; s += len) {
-		len = text_char_len(s, strlen(s));
-		if (*s == ' ' || *s == '\t' ||
-		    (part == PART_NUMBER && n == 0 && *s == '0' && is_digit(s[1])))
-			continue;
-		if (chars++ == NUMBER_KEY_CHARS)
+	for (; *s != '\0'; s += len, chars++) {
+		if (chars == NUMBER_KEY_CHARS)
 			return -1;
+		len = text_char_len(s, strlen(s));
 		if (is_dash(s, out, n)) {
 			out[n++] = '-';
 		} else {
@@ -56,13 +78,16 @@ copy_key(enum number_part part, const char *s, char out[static NUMBER_KEY_SIZE])
 int
 number_key(enum number_part part, const char *s, char out[static NUMBER_KEY_SIZE])
 {
-	char *nfkc = text_nfkc(s);
+	char *normal = normalise(s);
+	const char *p = normal;
 	int chars;
 
-	if (nfkc == NULL)
+	if (normal == NULL)
 		return -1;
-	chars = copy_key(part, nfkc, out);
-	free(nfkc);
+	while (part == PART_NUMBER && *p == '0' && is_digit(p[1]))
+		p++;
+	chars = copy_key(p, out);
+	free(normal);
 	return chars;
 }
 

@@ -51,7 +51,7 @@ add_swap(struct candidate *list, int *n, const char *digits, size_t at)
 	char s[NUMBER_DIGITS_MAX + 1];
 
 	strcpy(s, digits);
-	if (s[at + 1] == '\0' || s[at] == s[at + 1])
+	if (s[at + 1] == '\0')
 		return;
 	s[at] = digits[at + 1];
 	s[at + 1] = digits[at];

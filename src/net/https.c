@@ -1,6 +1,7 @@
 #include "net/https.h"
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,39 @@
 
 #include "net/httpdate.h"
 
+/*
+ * libcurl comes with thirty libraries, which take three times as long to load
+ * as a decision takes in all: it is loaded when a connection is first wanted.
+ */
+#define CURL_LIBRARY	"libcurl.so.4"
+#define CURL_FUNCTIONS(F)							\
+	F(easy_cleanup) F(easy_getinfo) F(easy_header) F(easy_init) F(easy_perform) \
+	F(easy_setopt) F(easy_strerror) F(global_cleanup) F(global_init)	\
+	F(slist_append) F(slist_free_all)
+
+#define F(name) __typeof__(curl_##name) *name;
+struct curl_library {
+	CURL_FUNCTIONS(F)
+};
+#undef F
+
+/* Never unloaded again: neither libcurl nor what comes with it is made for that. */
+static int
+load_curl(struct curl_library *l, struct err *e)
+{
+	void *library = dlopen(CURL_LIBRARY, RTLD_NOW);
+	bool all = library != NULL;
+
+#define F(name)									\
+	if (all)								\
+		all = (*(void **)(void *)&l->name = dlsym(library, "curl_" #name)) != NULL;
+	CURL_FUNCTIONS(F)
+#undef F
+	return all ? 0 : err_set(e, ERR_INTERNAL, "%s cannot be loaded", CURL_LIBRARY);
+}
+
 struct https {
+	struct curl_library	 lib;
 	CURL			*curl;
 	struct curl_slist	*headers;
 	char			 origin[ORIGIN_MAX];
@@ -77,15 +110,15 @@ check_file(const char *what, const char *path, bool private, struct err *e)
 }
 
 static bool
-set_string(CURL *c, CURLoption o, const char *s)
+set_string(struct https *h, CURLoption o, const char *s)
 {
-	return curl_easy_setopt(c, o, s) == CURLE_OK;
+	return h->lib.easy_setopt(h->curl, o, s) == CURLE_OK;
 }
 
 static bool
-set_long(CURL *c, CURLoption o, long v)
+set_long(struct https *h, CURLoption o, long v)
 {
-	return curl_easy_setopt(c, o, v) == CURLE_OK;
+	return h->lib.easy_setopt(h->curl, o, v) == CURLE_OK;
 }
 
 static bool
@@ -93,37 +126,37 @@ set_common(struct https *h, const char *protocol)
 {
 	CURL *c = h->curl;
 
-	h->headers = curl_slist_append(NULL, "Content-Type: application/json");
+	h->headers = h->lib.slist_append(NULL, "Content-Type: application/json");
 	return h->headers != NULL &&
-	    curl_easy_setopt(c, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, h->why) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
-	    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
-	    set_string(c, CURLOPT_PROTOCOLS_STR, protocol) &&
-	    set_string(c, CURLOPT_PROXY, "") &&	/* also none of the environment */
-	    set_string(c, CURLOPT_NOPROXY, "*") &&
-	    set_string(c, CURLOPT_USERAGENT, "shikaku") &&
-	    set_long(c, CURLOPT_FOLLOWLOCATION, 0) &&
-	    set_long(c, CURLOPT_NETRC, CURL_NETRC_IGNORED) &&
-	    set_long(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
-	    set_long(c, CURLOPT_MAXFILESIZE, HTTPS_BODY_MAX) &&
-	    set_long(c, CURLOPT_NOSIGNAL, 1) &&
+	    h->lib.easy_setopt(c, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_ERRORBUFFER, h->why) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	    set_string(h, CURLOPT_PROTOCOLS_STR, protocol) &&
+	    set_string(h, CURLOPT_PROXY, "") &&	/* also none of the environment */
+	    set_string(h, CURLOPT_NOPROXY, "*") &&
+	    set_string(h, CURLOPT_USERAGENT, "shikaku") &&
+	    set_long(h, CURLOPT_FOLLOWLOCATION, 0) &&
+	    set_long(h, CURLOPT_NETRC, CURL_NETRC_IGNORED) &&
+	    set_long(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
+	    set_long(h, CURLOPT_MAXFILESIZE, HTTPS_BODY_MAX) &&
+	    set_long(h, CURLOPT_NOSIGNAL, 1) &&
 	    /* else a name lookup without answer is waited for beyond the deadline */
-	    set_long(c, CURLOPT_QUICK_EXIT, 1);
+	    set_long(h, CURLOPT_QUICK_EXIT, 1);
 }
 
 static bool
-set_tls(CURL *c, const struct https_config *k)
+set_tls(struct https *h, const struct https_config *k)
 {
-	return set_long(c, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) &&
-	    set_long(c, CURLOPT_SSL_VERIFYPEER, 1) &&
-	    set_long(c, CURLOPT_SSL_VERIFYHOST, 2) &&
-	    set_long(c, CURLOPT_SSL_SESSIONID_CACHE, 0) &&
-	    set_string(c, CURLOPT_CAINFO, k->ca) &&
-	    set_string(c, CURLOPT_CAPATH, NULL) &&	/* Debian's default: /etc/ssl/certs */
-	    set_string(c, CURLOPT_SSLCERT, k->client_cert) &&
-	    set_string(c, CURLOPT_SSLKEY, k->client_key) &&
-	    set_string(c, CURLOPT_KEYPASSWD, "");	/* else OpenSSL prompts for one */
+	return set_long(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) &&
+	    set_long(h, CURLOPT_SSL_VERIFYPEER, 1) &&
+	    set_long(h, CURLOPT_SSL_VERIFYHOST, 2) &&
+	    set_long(h, CURLOPT_SSL_SESSIONID_CACHE, 0) &&
+	    set_string(h, CURLOPT_CAINFO, k->ca) &&
+	    set_string(h, CURLOPT_CAPATH, NULL) &&	/* Debian's default: /etc/ssl/certs */
+	    set_string(h, CURLOPT_SSLCERT, k->client_cert) &&
+	    set_string(h, CURLOPT_SSLKEY, k->client_key) &&
+	    set_string(h, CURLOPT_KEYPASSWD, "");	/* else OpenSSL prompts for one */
 }
 
 int
@@ -137,22 +170,27 @@ https_open(struct https **out, const struct https_config *k, struct err *e)
 	    check_file("client key", k->client_key, true, e) < 0 ||
 	    check_file("service CA", k->ca, false, e) < 0))
 		return -1;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ERR_INTERNAL, "libcurl does not start");
-	if ((h = calloc(1, sizeof(*h))) == NULL || (h->curl = curl_easy_init()) == NULL) {
+	if ((h = calloc(1, sizeof(*h))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (load_curl(&h->lib, e) < 0)
+		goto fail;
+	if (h->lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		err_set(e, ERR_INTERNAL, "libcurl does not start");
+		goto fail;
+	}
+	if ((h->curl = h->lib.easy_init()) == NULL) {
+		h->lib.global_cleanup();
 		err_set(e, ERR_NOMEM, "out of memory");
 		goto fail;
 	}
 	snprintf(h->origin, sizeof(h->origin), "%s", k->origin);
-	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h->curl, k))) {
+	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h, k))) {
 		err_set(e, ERR_INTERNAL, "libcurl lacks an option it must have");
 		goto fail;
 	}
 	*out = h;
 	return 0;
 fail:
-	if (h == NULL)
-		curl_global_cleanup();
 	https_close(h);
 	return -1;
 }
@@ -162,10 +200,12 @@ https_close(struct https *h)
 {
 	if (h == NULL)
 		return;
-	curl_easy_cleanup(h->curl);
-	curl_slist_free_all(h->headers);
+	if (h->curl != NULL) {
+		h->lib.easy_cleanup(h->curl);
+		h->lib.slist_free_all(h->headers);
+		h->lib.global_cleanup();
+	}
 	free(h);
-	curl_global_cleanup();
 }
 
 /* libcurl has one code for every failed handshake; OpenSSL's text tells a lost line apart. */
@@ -222,13 +262,13 @@ fail(const struct https *h, CURLcode code, const struct transfer *t, struct err 
 
 	if (t->body->failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	/* libcurl 7.88 says "out of memory" also of a header line over 100 KiB */
 	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED ||
 	    (code == CURLE_OUT_OF_MEMORY && status != 0))
 		return err_set(e, ERR_REPLY_MALFORMED, "%s: reply too large", h->origin);
 	return err_set(e, classify(code, h->why, status != 0), "%s: %s", h->origin,
-	    h->why[0] != '\0' ? h->why : curl_easy_strerror(code));
+	    h->why[0] != '\0' ? h->why : h->lib.easy_strerror(code));
 }
 
 static bool
@@ -241,19 +281,20 @@ is_json_type(const char *type)
 }
 
 static void
-read_info(CURL *c, struct https_reply *out)
+read_info(struct https *h, struct https_reply *out)
 {
+	CURL *c = h->curl;
 	struct curl_header *date;
 	curl_off_t after = 0;
 	char *type = NULL;
 
-	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &out->status);
-	curl_easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
-	curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &after);
+	h->lib.easy_getinfo(c, CURLINFO_RESPONSE_CODE, &out->status);
+	h->lib.easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
+	h->lib.easy_getinfo(c, CURLINFO_RETRY_AFTER, &after);
 	out->is_json = is_json_type(type);
 	out->retry_after = after > 0 && after < 86400 ? (long)after : 0;
 	out->date = HTTPDATE_NONE;
-	if (curl_easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
+	if (h->lib.easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
 	    date->amount == 1)
 		out->date = httpdate_parse(date->value);
 }
@@ -271,15 +312,15 @@ request(struct https *h, const char *path, long long deadline_ms, struct https_r
 	if (left <= 0)
 		return err_set(e, ERR_SERVICE_TIMEOUT, "%s: no time left to ask", h->origin);
 	snprintf(url, sizeof(url), "%s%s", h->origin, path);
-	if (!set_string(c, CURLOPT_URL, url) ||
-	    !set_long(c, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000) ||
-	    curl_easy_setopt(c, CURLOPT_WRITEDATA, &t) != CURLE_OK ||
-	    curl_easy_setopt(c, CURLOPT_HEADERDATA, &t) != CURLE_OK)
+	if (!set_string(h, CURLOPT_URL, url) ||
+	    !set_long(h, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000) ||
+	    h->lib.easy_setopt(c, CURLOPT_WRITEDATA, &t) != CURLE_OK ||
+	    h->lib.easy_setopt(c, CURLOPT_HEADERDATA, &t) != CURLE_OK)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->why[0] = '\0';
-	if ((code = curl_easy_perform(c)) != CURLE_OK)
+	if ((code = h->lib.easy_perform(c)) != CURLE_OK)
 		return fail(h, code, &t, e);
-	read_info(c, out);
+	read_info(h, out);
 	return 0;
 }
 
@@ -287,7 +328,7 @@ int
 https_get(struct https *h, const char *path, long long deadline_ms, struct https_reply *out,
     struct err *e)
 {
-	if (!set_long(h->curl, CURLOPT_HTTPGET, 1))
+	if (!set_long(h, CURLOPT_HTTPGET, 1))
 		return err_set(e, ERR_NOMEM, "out of memory");
 	return request(h, path, deadline_ms, out, e);
 }
@@ -298,13 +339,13 @@ https_post(struct https *h, const char *path, const struct buf *json, long long 
 {
 	int rc;
 
-	if (!set_long(h->curl, CURLOPT_POST, 1) ||
-	    !set_long(h->curl, CURLOPT_POSTFIELDSIZE, (long)json->n) ||
-	    curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) != CURLE_OK)
+	if (!set_long(h, CURLOPT_POST, 1) ||
+	    !set_long(h, CURLOPT_POSTFIELDSIZE, (long)json->n) ||
+	    h->lib.easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) != CURLE_OK)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	rc = request(h, path, deadline_ms, out, e);
 	/* libcurl has borrowed it; the caller frees it */
-	set_string(h->curl, CURLOPT_POSTFIELDS, NULL);
+	set_string(h, CURLOPT_POSTFIELDS, NULL);
 	return rc;
 }
 

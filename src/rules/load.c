@@ -96,6 +96,9 @@ add_stage(struct loader *l, const char *name, const struct json *title, bool res
 
 	if (l->rb->stages == STAGES_MAX)
 		return loader_bad(l, "too many stages", NULL);
+	for (int i = 0; i < l->rb->stages; i++)
+		if (strcmp(l->rb->stage[i].name, name) == 0)
+			return loader_bad(l, "a stage stands twice", name);
 	*s = (struct stage_words){ name, js_str(title, "ja"), js_str(title, "en"), residual };
 	if (s->ja == NULL || s->en == NULL)
 		return loader_bad(l, "a title is missing", NULL);

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "rules/loader.h"
+#include "rules/terms.h"
 
 int
 loader_date(struct loader *l, const struct json *o, const char *key, int *out)
@@ -49,8 +50,6 @@ read_sources(struct loader *l, const struct json *list, bool *own, struct rule_w
 static int
 read_words(struct loader *l, const struct json *o, struct rule_words *w)
 {
-	static const char *const levels[] = { "official", "seed", "secondary", "inferred",
-		"inferred-recall" };
 	const struct json *title = js_get(o, "title");
 
 	w->json = o;
@@ -60,18 +59,8 @@ read_words(struct loader *l, const struct json *o, struct rule_words *w)
 	if (w->ja == NULL || w->en == NULL)
 		return loader_bad(l, "a title is missing", NULL);
 	w->confidence = js_str(o, "confidence");
-	for (size_t i = 0; w->confidence != NULL && i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(levels[i], w->confidence) == 0)
-			return 0;
-	return loader_bad(l, "confidence", w->confidence);
-}
-
-const char *
-after_name(enum after a)
-{
-	static const char *const names[] = { NULL, "expires", "replaced", "expected" };
-
-	return names[a];
+	return w->confidence != NULL && confidence_named(w->confidence) != NULL ? 0 :
+	    loader_bad(l, "confidence", w->confidence);
 }
 
 /* A last day must say what comes after it, and nothing else may. */
@@ -91,7 +80,7 @@ read_period(struct loader *l, const struct json *o, struct rule *r, struct rule_
 		return !js_has(o, "after") ? 0 : loader_bad(l, "has no last day to come after",
 		    "after");
 	for (int a = AFTER_EXPIRES; after != NULL && a <= AFTER_EXPECTED; a++)
-		if (strcmp(after_name((enum after)a), after) == 0) {
+		if (strcmp(after_words((enum after)a)->name, after) == 0) {
 			w->after = (enum after)a;
 			return 0;
 		}

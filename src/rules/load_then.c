@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "rules/loader.h"
+#include "rules/terms.h"
 
 /* What a rule does when it holds. */
 static int
@@ -17,12 +18,10 @@ value_named(struct loader *l, enum fact f, const char *name, enum value first, e
 static int
 read_claim(struct loader *l, const struct json *then, struct rule *r)
 {
-	static const char *const names[] = { "current", "past", "unknown", "disaster", "special",
-		"none" };
 	const char *name = js_str(then, "claim");
 
 	for (int i = 0; name != NULL && i <= CLAIM_NONE; i++)
-		if (strcmp(names[i], name) == 0) {
+		if (strcmp(claim_words((enum claim)i)->name, name) == 0) {
 			r->claim = (enum claim)i;
 			return 0;
 		}
@@ -78,16 +77,13 @@ read_ratio(struct loader *l, const struct json *then, struct rule *r)
 static int
 read_say(struct loader *l, const char *s, struct say *out)
 {
-	static const struct { const char *name; enum say_date date; } dates[] = {
-		{ "grace_end", SAY_GRACE_END }, { "certificate_end", SAY_CERTIFICATE_END },
-	};
 	const char *at = s != NULL ? strchr(s, '@') : NULL;
 	const size_t n = at != NULL ? (size_t)(at - s) : s != NULL ? strlen(s) : 0;
 
 	out->date = SAY_NO_DATE;
-	for (size_t i = 0; at != NULL && i < sizeof(dates) / sizeof(dates[0]); i++)
-		if (strcmp(dates[i].name, at + 1) == 0)
-			out->date = dates[i].date;
+	for (int i = SAY_NO_DATE + 1; at != NULL && i < SAY_DATES; i++)
+		if (strcmp(say_date_words((enum say_date)i)->name, at + 1) == 0)
+			out->date = (enum say_date)i;
 	if (at != NULL && out->date == SAY_NO_DATE)
 		return loader_bad(l, "unknown date", at);
 	for (int i = 0; s != NULL && i < l->rb->texts; i++)
@@ -120,6 +116,10 @@ read_advice(struct loader *l, const struct json *then, struct rule *r)
 	    read_says(l, js_get(then, "warn"), r->warning, &r->warnings) < 0 ||
 	    read_says(l, js_get(then, "follow_up"), r->follow_up, &r->follow_ups) < 0)
 		return -1;
+	for (int i = 0; i < r->warnings + r->follow_ups; i++)
+		if ((i < r->warnings ? r->warning[i] : r->follow_up[i - r->warnings]).date ==
+		    SAY_DAY_BEFORE && !fact_known(r->from))
+			return loader_bad(l, "has no first day to be before", "day_before");
 	return 0;
 }
 

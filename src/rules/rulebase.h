@@ -15,9 +15,6 @@
 /* What is expected once a rule's last day has passed. */
 enum after { AFTER_OPEN, AFTER_EXPIRES, AFTER_REPLACED, AFTER_EXPECTED };
 
-/* As the file spells it; NULL for AFTER_OPEN. */
-const char	*after_name(enum after a);
-
 struct rule_words {
 	const char	*id, *ja, *en;
 	int		stage;			/* index into stage[] */

@@ -238,13 +238,9 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	sit adult <<-END
 		expect 資格確認書
 		type 2
-		expect マイナポータル
-		type 2
-		expect PDF
-		type 2
-		expect お知らせ
-		type 2
-		expect 初診
+		expect 1 マイナポータルの資格情報画面  2 保存したPDF  3 資格情報のお知らせ  4 どれもない
+		type 4
+		expect 1 初診  2 再診
 		type 1
 		expect 申立書
 		type 1
@@ -274,6 +270,60 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 		expect 【2割】保険扱い
 	END
 	[ "$ended" = 0 ]
+}
+
+@test "terminal: one question for what is shown beside the card: the PDF, then the ratio is asked" {
+	URL=offline
+	config
+	sit adult --birthdate S29.2.17 <<-END
+		expect 資格確認書
+		type 2
+		expect 2 保存したPDF
+		type 2
+		expect 有効期限
+		type
+		expect 書かれている負担割合
+		type 3
+		expect 【3割】保険扱い(仮)
+	END
+	[ "$ended" = 0 ]
+}
+
+@test "terminal: an ended screen leaves the PDF and the お知らせ to ask for" {
+	URL=offline
+	config
+	sit adult --birthdate S55.2.17 --visit first <<-END
+		expect 資格確認書
+		type 2
+		expect 1 マイナポータルの資格情報画面
+		type 1
+		expect 有効期限
+		type R8.7.31
+		expect 1 保存したPDF  2 資格情報のお知らせ  3 どれもない
+		type 2
+		expect 有効期限
+		type
+		expect 【3割】保険扱い(仮)
+	END
+	[ "$ended" = 0 ]
+}
+
+@test "terminal: of the ratios only those the law allows, and that nobody can tell" {
+	URL=offline
+	config
+	facts '{"documents": null, "record": null, "statement": {"copay_percent": null}}'
+	sit adult --birthdate S29.2.17 --visit first --facts "$BATS_TEST_TMPDIR/facts.json" <<-END
+		expect 2 2割  3 3割  4 どうしてもわからない
+		type 2
+		expect 【2割】保険扱い(仮)
+	END
+	[ "$ended" = 0 ]
+	sit adult --birthdate S29.2.17 --visit first --facts "$BATS_TEST_TMPDIR/facts.json" <<-END
+		expect 2 2割
+		type 4
+		expect 人の判断が必要
+	END
+	[ "$ended" = 12 ]
 }
 
 @test "terminal: no reader, no card: what is it?" {

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BUILD=${BUILD:-$ROOT/build}
 PKI=$ROOT/build/pki
-LINK="-lshikaku -lcurl -ljson-c -lsodium -lutf8proc -lcrypto"
+LINK="-lshikaku -ljson-c -lsodium -lutf8proc -lcrypto"
 
 setup_file() {
 	local san=

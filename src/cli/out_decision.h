@@ -1,0 +1,31 @@
+#ifndef CLI_OUT_DECISION_H
+#define CLI_OUT_DECISION_H
+
+#include "decide/verdict_out.h"
+#include "desk/msg.h"
+
+/* A decision to be told in words, with what it was made from. */
+struct told {
+	const struct rulebase	*rb;
+	const struct facts	*f;
+	const struct decision	*d;
+	bool			 ja;
+};
+
+/* A head in a column of its own, then text that is wrapped beside it. */
+void	out_paragraph(struct buf *b, enum msg head, bool ja, const char *text);
+
+/* One line: the ratio, the verdict, and what it stands on. */
+void	out_verdict(struct buf *b, const struct told *t);
+
+/*
+ * Which rules decided (after what is said before them), their sources, what
+ * was returned and what inferred, what would have been better, the claim and
+ * the questions.
+ */
+void	out_reasons(struct buf *b, const struct told *t, const char *before);
+
+/* Warnings or follow-ups, one paragraph each. */
+void	out_says(struct buf *b, const struct said *list, int n, enum msg head, bool ja);
+
+#endif
