@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Makes room for more bytes and a NUL. */
 static int
 grow(struct buf *b, size_t more)
 {
@@ -12,8 +13,6 @@ grow(struct buf *b, size_t more)
 
 	if (b->failed)
 		return -1;
-	if (more < b->cap - b->n)
-		return 0;
 	while (cap - b->n <= more)
 		cap *= 2;
 	if ((p = malloc(cap)) == NULL) {
@@ -31,10 +30,16 @@ grow(struct buf *b, size_t more)
 	return 0;
 }
 
+static inline int
+room(struct buf *b, size_t more)
+{
+	return more < b->cap - b->n ? 0 : grow(b, more);
+}
+
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (grow(b, n) < 0)
+	if (room(b, n) < 0)
 		return;
 	if (n > 0)
 		memcpy(b->p + b->n, p, n);
@@ -51,7 +56,10 @@ buf_adds(struct buf *b, const char *s)
 void
 buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (room(b, 1) < 0)
+		return;
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 void
@@ -63,7 +71,7 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || grow(b, (size_t)n) < 0)
+	if (n < 0 || room(b, (size_t)n) < 0)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);

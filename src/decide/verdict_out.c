@@ -176,6 +176,10 @@ said_add(struct buf *b, const struct said *s, bool ja)
 	char date[DATE_ISO_LEN + 1];
 
 	while (*p != '\0') {
+		const size_t plain = strcspn(p, "{");
+
+		buf_add(b, p, plain);
+		p += plain;
 		if (fact_known(s->date) && strncmp(p, "{date}", 6) == 0) {
 			date_format_iso(s->date, date);
 			buf_adds(b, date);
@@ -183,7 +187,7 @@ said_add(struct buf *b, const struct said *s, bool ja)
 		} else if (strncmp(p, "{text}", 6) == 0) {
 			buf_adds(b, s->detail != NULL ? s->detail : "");
 			p += 6;
-		} else {
+		} else if (*p != '\0') {
 			buf_addc(b, *p++);
 		}
 	}

@@ -1,13 +1,14 @@
 /*
  * The speed of the rule engine, beside three engines that programs take for such tables: bench.mjs PROBE SHIKAKU
- * RULES.  Run by tests/bench-rules/run in a folder with the peers in node_modules.
+ * RULES DECIDED.  Run by tests/bench-rules/run in a folder with the peers in node_modules.
  *
  * What is compared.  Two tables: the ladder of our rule file as it is in force on DAY, and a table of the size
  * that spec/performance.md has its figures for (32 rules, 13 facts), cut from it.  A thousand sets of derived
  * facts, every rule met by some.  Each engine gets the tables in its own form (engines.mjs) and says which rule
  * holds first; all must agree on every set before anything is measured.  Ours also says for every rule which facts
  * refuse it; zen's trace says no more than which rule held.  decide() is the whole engine, from the facts of a
- * visit to the verdict with its trace: deriving, ladder, ratio, advice.  `shikaku decide` is JSON in and out.
+ * visit to the verdict with its trace: deriving, ladder, ratio, advice.  `shikaku decide` is JSON in and out,
+ * over the facts of our own decision tests and over lines in which every fact is given.
  *
  * How.  All in one run on one core: each contender for SLICE ms in turn, ROUNDS times around after one round that
  * does not count; the figure is the median of decisions per second of CPU time, so that other load on the machine
@@ -16,7 +17,7 @@
  * figure.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { cover } from './cases.mjs';
 import { peers } from './engines.mjs';
@@ -27,7 +28,7 @@ const DAY = '2026-03-01';		/* when most rules of the ladder are in force */
 const CASES = 1000, RULES = 32, FACTS = 13;
 const ROUNDS = 7, SLICE = 200, BATCH = 50;
 const LINES = 10000, LONG = 100;	/* lines in the file, and how often it is read for the memory */
-const [probe, shikaku, rules] = process.argv.slice(2);
+const [probe, shikaku, rules, decided] = process.argv.slice(2);	/* decided: the folder of tests/decide */
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const say = (text = '') => console.log(text);
@@ -153,16 +154,30 @@ function run(file, times, args) {
 	return { us, kb };
 }
 
-function program() {
-	const modes = [{ args: ['--no-trace'] }, { args: [] }];
-	const cold = [];
-	const lines = readFileSync('lines.ndjson', 'utf8');
+/* The facts of the tests that decide something: as much in a line as a case needs. */
+function worked_lines() {
+	const cases = readdirSync(decided).filter((f) => f.endsWith('.ndjson')).sort()
+		.flatMap((f) => readFileSync(`${decided}/${f}`, 'utf8').trim().split('\n')).map((l) => JSON.parse(l));
 
-	writeFileSync('many.ndjson', lines.repeat(LINES / CASES));
-	writeFileSync('one.ndjson', lines.slice(0, lines.indexOf('\n') + 1));
+	return cases.filter((c) => !('error' in c.expect)).map((c) => `${JSON.stringify(c.facts)}\n`);
+}
+
+function program() {
+	const full = readFileSync('lines.ndjson', 'utf8').match(/.+\n/g), worked = worked_lines();
+	const modes = [];
+	const cold = [];
+
+	for (const [what, lines] of [['worked', worked], ['full', full]]) {
+		const some = Array.from({ length: LINES }, (_, i) => lines[i % lines.length]).join('');
+
+		writeFileSync(`${what}.ndjson`, some);
+		for (const args of [['--no-trace'], []])
+			modes.push({ what, bytes: Math.round(some.length / LINES), args, runs: [] });
+	}
+	writeFileSync('one.ndjson', full[0]);
 	for (let round = 0; round < ROUNDS; round++) {
 		for (const m of modes)
-			(m.runs ??= []).push(run('many.ndjson', 1, m.args));
+			m.runs.push(run(`${m.what}.ndjson`, 1, m.args));
 		for (let i = 0; i < 3; i++)
 			cold.push(run('one.ndjson', 1, []).us / 1000);
 	}
@@ -171,9 +186,10 @@ function program() {
 		m.speed = median(m.speeds);
 		m.best = Math.max(...m.speeds);
 		m.kb = Math.max(...m.runs.map((x) => x.kb));
-		m.kb_long = run('many.ndjson', LONG, m.args).kb;
 	}
-	return { quiet: modes[0], traced: modes[1], cold: median(cold), cold_best: Math.min(...cold) };
+	for (const m of modes.slice(0, 2))
+		m.kb_long = run(`${m.what}.ndjson`, LONG, m.args).kb;
+	return { modes, cold: median(cold), cold_best: Math.min(...cold) };
 }
 
 /* -- what came out */
@@ -212,13 +228,18 @@ function print_goals(list, p) {
 	goal(`table of ${RULES} rules with why-not trace: M/s`, '>=', 8, own.speed / MEGA, own.best / MEGA);
 	goal('ladder with trace: times zen-engine with trace', '>=', 1000, ladder_own.speed / zen.speed,
 		ladder_own.best / zen.best);
-	goal('decide, JSON in and out, --no-trace: k lines/s', '>=', 100, p.quiet.speed / KILO, p.quiet.best / KILO);
-	goal('decide, JSON in and out, with trace: k lines/s', '>=', 40, p.traced.speed / KILO, p.traced.best / KILO);
+	const [quiet, traced, ...full] = p.modes;
+
+	goal(`decide, lines of ${quiet.bytes} bytes, --no-trace: k lines/s`, '>=', 100, quiet.speed / KILO, quiet.best / KILO);
+	goal(`decide, lines of ${traced.bytes} bytes, with trace: k lines/s`, '>=', 40, traced.speed / KILO, traced.best / KILO);
 	goal('decide of one line, cold: ms CPU', '<=', 5, p.cold, p.cold_best);
-	for (const [name, m] of [['--no-trace', p.quiet], ['with trace', p.traced]])
+	for (const [name, m] of [['--no-trace', quiet], ['with trace', traced]])
 		goal(`max RSS, ${name}: ${LINES * LONG} lines / ${LINES} lines`, '<=', 1.05, m.kb_long / m.kb);
-	say(`max RSS in MB: --no-trace ${mb(p.quiet.kb)} and ${mb(p.quiet.kb_long)}, ` +
-		`with trace ${mb(p.traced.kb)} and ${mb(p.traced.kb_long)}`);
+	for (const [i, m] of full.entries())
+		say(`every fact given (${m.bytes} bytes), ${i === 0 ? '--no-trace' : 'with trace'}: k lines/s`.padEnd(61) +
+			figure(m.speed / KILO).padStart(10) + figure(m.best / KILO).padStart(10));
+	say(`max RSS in MB: --no-trace ${mb(quiet.kb)} and ${mb(quiet.kb_long)}, ` +
+		`with trace ${mb(traced.kb)} and ${mb(traced.kb_long)}`);
 }
 
 const list = contenders();
