@@ -66,7 +66,8 @@ read_ratio(struct loader *l, const struct json *then, struct rule *r)
 	for (size_t i = 0; name != NULL && i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (strcmp(fact_words(sources[i])->name, name) == 0) {
 			r->ratio_fact = sources[i];
-			if (r->accept[sources[i]] & 1)
+			/* they hold none, 10, 20, 30 in this order */
+			if ((r->accept[sources[i]] & value_all(sources[i]) & ~(2 | 4 | 8)) != 0)
 				return loader_bad(l, "uses a ratio it does not require", name);
 			return 0;
 		}

@@ -59,6 +59,7 @@ static const struct { const char *name, *from, *to, *why; } refused[] = {
 	{ "two outcomes", "{\"need\": [\"card.identity\"]}", "{\"need\": [\"card.identity\"], \"refer\": true}", "SIT-08: more than one outcome" },
 	{ "ratio 40", "{\"ratio\": 20, \"basis\": \"age\"}", "{\"ratio\": 40, \"basis\": \"age\"}", "10, 20 or 30" },
 	{ "a ratio that may be missing", "\"band\": [\"elderly\"], \"ratio_online\": [\"10\", \"20\", \"30\"], ", "\"band\": [\"elderly\"], ", "uses a ratio it does not require" },
+	{ "a ratio that may not have been asked for", "\"ratio_staff\": [\"10\", \"20\", \"30\"]}", "\"ratio_staff\": {\"not\": [\"none\"]}}", "uses a ratio it does not require: ratio_staff" },
 	{ "text without a translation", "\"en\": \"the card itself has expired\"", "\"fr\": \"x\"", "card_expired: a translation" },
 	{ "unknown text", "\"warn\": [\"card_expired\"]", "\"warn\": [\"card_gone\"]", "no such text: card_gone" },
 	{ "unknown date of a text", "certificate_grace@grace_end", "certificate_grace@doomsday", "unknown date" },
