@@ -22,6 +22,7 @@ open_question(const struct rule *rule, const struct state *s)
 /* What a walk came to. */
 struct finding {
 	enum action	action;		/* PASS, SELF_PAY, REFER, NEED or RATIO */
+	const struct rule *refused;	/* the combination that can not be, or NULL */
 	const struct rule *rule;	/* the ladder's rule */
 	const struct rule *ratio;	/* the ratio table's rule, or NULL */
 	bool		open;		/* a NEED because the rule hangs on its answer */
@@ -103,7 +104,7 @@ walk_ratio(const struct walk *w, const struct rule *ladder)
 
 	state_derive_path(w->s, w->f, &w->r->parameters, ladder->path);
 	if ((rule = impossible(w, w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
-		return (struct finding){ .action = ACTION_REFER, .rule = rule };
+		return (struct finding){ .action = ACTION_REFER, .refused = rule };
 	m = match_table(w, TABLE_RATIO);
 	if (m.may != 0) {
 		const int i = __builtin_ctzll(m.may);
@@ -138,8 +139,8 @@ walk(const struct walk *w, uint64_t skip)
 	struct match m;
 
 	state_derive(w->s, w->f, &w->r->parameters);
-	if ((refusing = impossible(w, ~w->r->table[TABLE_IMPOSSIBLE].late)) != NULL)
-		return (struct finding){ .action = ACTION_REFER, .rule = refusing };
+	if ((refusing = impossible(w, ~(uint64_t)0)) != NULL)
+		return (struct finding){ .action = ACTION_REFER, .refused = refusing };
 	m = match_table(w, TABLE_LADDER);
 	for (uint64_t may = m.may & ~skip; may != 0; may &= may - 1) {
 		const int i = __builtin_ctzll(may);
@@ -196,14 +197,15 @@ ahead_add(struct ahead *a, const struct finding *asking, const struct finding *h
 static struct finding resolve(const struct walk *w, int *budget);
 
 /*
- * Tries every kind of answer.  The first round only walks: where an answer is
- * still open there, it says nothing.  The second one looks behind those too.
+ * Tries every kind of answer that can be.  The first round only walks: where an
+ * answer is still open there, it says nothing.  The second one looks behind
+ * those too.  Without any answer the question itself is what it comes to.
  */
 static struct ahead
 look_ahead(const struct walk *w, const struct finding *asking, bool deep, int *budget)
 {
 	struct answer_iter it = answers(asking->need[0].question, w->f);
-	struct ahead a = { .agree = true, .past = asking->ratio == NULL };
+	struct ahead a = { .agree = true, .past = asking->ratio == NULL, .first = *asking };
 	struct facts f;
 	struct state s;
 	const struct walk tried = { w->r, &f, &s, w->in_force, NULL };
@@ -212,9 +214,9 @@ look_ahead(const struct walk *w, const struct finding *asking, bool deep, int *b
 		struct finding here;
 
 		if (--*budget < 0)
-			return (struct ahead){ .any = false };
+			return (struct ahead){ .agree = false };
 		here = deep ? resolve(&tried, budget) : walk(&tried, 0);
-		if (deep || !here.open)
+		if (here.refused == NULL && (deep || !here.open))
 			ahead_add(&a, asking, &here);
 	}
 	return a;
@@ -239,11 +241,11 @@ resolve(const struct walk *w, int *budget)
 		a = look_ahead(w, &o, false, budget);
 		if (a.agree || a.past)
 			a = look_ahead(w, &o, true, budget);
-		if (a.any && a.agree) {
+		if (a.agree) {
 			a.first.ahead = true;
 			return a.first;
 		}
-		if (!a.any || !a.past)
+		if (!a.past)
 			return o;
 		skip |= (uint64_t)1 << (o.rule - ladder);
 	}
@@ -251,31 +253,27 @@ resolve(const struct walk *w, int *budget)
 
 /* Which rule of a table ended its walk. */
 static void
-trace_table(const struct walk *w, enum table_id id, const struct rule *hit, bool asks)
+trace_table(const struct walk *w, enum table_id id, const struct rule *hit, bool asks,
+    bool refused)
 {
 	struct fare *fare = &w->fare[id];
 
 	fare->run = true;
+	fare->skipped = refused;
 	fare->asks = asks;
 	fare->hit = hit != NULL ? (int)(hit - w->r->table[id].rule) : -1;
-}
-
-static int
-index_in(const struct table *t, const struct rule *rule)
-{
-	return rule >= t->rule && rule < t->rule + t->rules ? (int)(rule - t->rule) : -1;
 }
 
 /* Until when the rules that decided were known to be the law. */
 static int
 verified_until(const struct walk *w, const struct finding *o)
 {
+	const struct rule *const used[] = { o->refused, o->rule, o->ratio };
 	int day = INT_MAX - w->r->parameters.stale_after_days;
 
-	if (o->rule != NULL)
-		day = o->rule->verified_on;
-	if (o->ratio != NULL && o->ratio->verified_on < day)
-		day = o->ratio->verified_on;
+	for (size_t i = 0; i < sizeof(used) / sizeof(used[0]); i++)
+		if (used[i] != NULL && used[i]->verified_on < day)
+			day = used[i]->verified_on;
 	return day + w->r->parameters.stale_after_days;
 }
 
@@ -354,20 +352,20 @@ decide(const struct ruleset *r, const struct facts *f, struct decision *out)
 		state_derive_path(&out->state, f, &r->parameters, o.rule->path);
 		match_table(&w, TABLE_RATIO);
 	}
-	out->impossible = index_in(&r->table[TABLE_IMPOSSIBLE], o.rule);
+	out->impossible = o.refused != NULL ?
+	    (int)(o.refused - r->table[TABLE_IMPOSSIBLE].rule) : -1;
 	out->verified_until = verified_until(&w, &o);
 	settle(&w, &o, out);
-	trace_table(&w, TABLE_LADDER, out->impossible < 0 ? o.rule : NULL,
-	    o.open && o.ratio == NULL);
+	trace_table(&w, TABLE_LADDER, o.rule, o.open && o.ratio == NULL, o.refused != NULL);
 	if (o.ratio != NULL)
-		trace_table(&w, TABLE_RATIO, o.ratio, o.open);
+		trace_table(&w, TABLE_RATIO, o.ratio, o.open, false);
 	advise(&w, out);
 }
 
 int
 decide_path(const struct ruleset *r, const struct facts *f, enum value path)
 {
-	const struct rule ladder = { .action = ACTION_PATH, .path = path };
+	const struct rule ladder = { .path = path };
 	struct state s;
 	const struct walk w = { r, f, &s, ruleset_segment(r, f->visit_date)->in_force, NULL };
 	struct finding o;

@@ -108,6 +108,7 @@ struct match table_match(const struct table *t, const struct state *s, uint64_t 
 /* How the rules of a table fared in a decision. */
 struct fare {
 	bool		run;
+	bool		skipped;	/* what can not be was refused before its rules were reached */
 	bool		asks;		/* hit hangs on a question */
 	int		hit;		/* the rule that ended the walk, or -1 */
 	uint64_t	in_force;

@@ -35,21 +35,23 @@ answered(const struct facts *f)
 	    fact_known(f->online.validity);
 }
 
+enum route { ROUTE_NOT_CARD, ROUTE_CARD, ROUTE_OPEN };
+
 /*
  * Whether the answer is by card.  Not said by what: by card where a card or
- * phone is there; *open is set where that is still to be asked.
+ * phone is there, open where that is still to be asked.
  */
-static bool
-answered_by_card(const struct facts *f, bool *open)
+static enum route
+answer_route(const struct facts *f)
 {
-	*open = false;
 	if (!answered(f) || f->online.by == BY_NUMBER)
-		return false;
+		return ROUTE_NOT_CARD;
 	if (f->online.by == BY_CARD)
-		return true;
-	*open = f->card.medium == FACT_UNASKED;
-	return f->card.medium != MEDIUM_NONE && f->card.medium != FACT_ABSENT &&
-	    f->card.read != READ_NOT_MY_NUMBER;
+		return ROUTE_CARD;
+	if (f->card.read == READ_NOT_MY_NUMBER || f->card.medium == MEDIUM_NONE ||
+	    f->card.medium == FACT_ABSENT)
+		return ROUTE_NOT_CARD;
+	return f->card.medium == FACT_UNASKED ? ROUTE_OPEN : ROUTE_CARD;
 }
 
 static void
@@ -85,35 +87,36 @@ derive_contradiction(struct state *s, const struct facts *f)
 static enum value
 enquiry_by_number(const struct facts *f)
 {
-	static const enum value values[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_NUMBER_OTHER,
-		V_ENQUIRY_NUMBER_ENDED, V_ENQUIRY_NUMBER_NEWER, V_ENQUIRY_NUMBER_ENDED,
-		V_ENQUIRY_NUMBER_MULTIPLE, V_ENQUIRY_NUMBER_ENDED };
+	static const enum value values[] = { V_ENQUIRY_NUMBER_OTHER, V_ENQUIRY_NUMBER_ENDED,
+		V_ENQUIRY_NUMBER_NEWER, V_ENQUIRY_NUMBER_ENDED, V_ENQUIRY_NUMBER_MULTIPLE,
+		V_ENQUIRY_NUMBER_ENDED };
 	const enum scheme scheme = number_scheme(f->online.result.id.insurer_number);
 
 	if (f->online.validity == 1 && scheme != SCHEME_UNKNOWN && scheme != SCHEME_OTHER)
 		return V_ENQUIRY_NUMBER_MUNICIPAL;
-	return values[f->online.validity];
+	return values[f->online.validity - 1];
 }
 
 static void
 derive_enquiry(struct state *s, const struct facts *f)
 {
-	/* by validity (OQSCD006); 4 and 6 are as little a valid answer as 2 */
-	static const enum value by_card[] = { V_ENQUIRY_NO_ANSWER, V_ENQUIRY_CARD_VALID,
-		V_ENQUIRY_CARD_ENDED, V_ENQUIRY_CARD_NEWER, V_ENQUIRY_CARD_ENDED,
-		V_ENQUIRY_CARD_MULTIPLE, V_ENQUIRY_CARD_ENDED };
-	bool open;
+	/* by validity (OQSCD006) from 1 on; 4 and 6 are as little a valid answer as 2 */
+	static const enum value by_card[] = { V_ENQUIRY_CARD_VALID, V_ENQUIRY_CARD_ENDED,
+		V_ENQUIRY_CARD_NEWER, V_ENQUIRY_CARD_ENDED, V_ENQUIRY_CARD_MULTIPLE,
+		V_ENQUIRY_CARD_ENDED };
+	const enum route route = answer_route(f);
 
 	if (f->online.presence == FACT_UNASKED)
 		state_set(s, F_ENQUIRY, V_ENQUIRY_NOT_MADE);
 	else if (!answered(f))
 		state_set(s, F_ENQUIRY, V_ENQUIRY_NO_ANSWER);
-	else if (!answered_by_card(f, &open))
+	else if (route == ROUTE_NOT_CARD)
 		state_set(s, F_ENQUIRY, enquiry_by_number(f));
-	else if (open)
-		either(s, F_ENQUIRY, Q_MEDIUM, by_card[f->online.validity], enquiry_by_number(f));
+	else if (route == ROUTE_OPEN)
+		either(s, F_ENQUIRY, Q_MEDIUM, by_card[f->online.validity - 1],
+		    enquiry_by_number(f));
 	else
-		state_set(s, F_ENQUIRY, by_card[f->online.validity]);
+		state_set(s, F_ENQUIRY, by_card[f->online.validity - 1]);
 }
 
 static void
@@ -144,21 +147,20 @@ card_expired(const struct facts *f)
 static void
 derive_medium(struct state *s, const struct facts *f)
 {
-	bool open;
-	const bool by_card = answered_by_card(f, &open);
+	const enum route route = answer_route(f);
 
 	/* a phone does not work at all once the physical card has expired (CERT-7) */
 	if (f->card.medium == MEDIUM_PHONE && card_expired(f)) {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
-	} else if (f->card.read == READ_NOT_MY_NUMBER && !by_card) {
+	} else if (f->card.read == READ_NOT_MY_NUMBER && route == ROUTE_NOT_CARD) {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
 	} else if (f->card.medium == FACT_UNASKED) {
 		either(s, F_MEDIUM, Q_MEDIUM, V_MEDIUM_CARD, V_MEDIUM_PHONE);
-		if (!by_card || open)
+		if (route != ROUTE_CARD)
 			may_be(s, F_MEDIUM, V_MEDIUM_NONE);
 	} else if (f->card.medium == MEDIUM_PHONE) {
 		state_set(s, F_MEDIUM, V_MEDIUM_PHONE);
-	} else if (by_card || f->card.medium == MEDIUM_CARD) {
+	} else if (route == ROUTE_CARD || f->card.medium == MEDIUM_CARD) {
 		state_set(s, F_MEDIUM, V_MEDIUM_CARD);
 	} else {
 		state_set(s, F_MEDIUM, V_MEDIUM_NONE);
@@ -168,10 +170,8 @@ derive_medium(struct state *s, const struct facts *f)
 static void
 derive_chip(struct state *s, const struct facts *f)
 {
-	bool open;
-
 	/* an answer by card shows that the card was read */
-	if (f->card.read == READ_OK || answered_by_card(f, &open)) {
+	if (f->card.read == READ_OK || answer_route(f) != ROUTE_NOT_CARD) {
 		state_set(s, F_CHIP, V_CHIP_OK);
 	} else if (f->card.read != FACT_UNASKED) {
 		state_set(s, F_CHIP, V_CHIP_FAILED);
@@ -210,8 +210,7 @@ static void
 derive_route(struct state *s, const struct facts *f)
 {
 	enum value v = V_IDENTITY_OPEN;
-	bool open;
-	const bool by_card = answered_by_card(f, &open);
+	const bool by_card = answer_route(f) != ROUTE_NOT_CARD;
 
 	if (!by_card && f->card.identity == IDENTITY_PIN_LOCKED)
 		v = V_IDENTITY_LOCKED;
@@ -239,8 +238,6 @@ derive_route(struct state *s, const struct facts *f)
 static void
 derive_physical_card(struct state *s, const struct facts *f)
 {
-	bool open;
-
 	if (!can_be(s, F_MEDIUM, V_MEDIUM_CARD) || f->card.read == READ_NOT_MY_NUMBER)
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_NO);
 	else if (is(s, F_REGISTERED, V_REGISTERED_DECLINED))
@@ -249,7 +246,7 @@ derive_physical_card(struct state *s, const struct facts *f)
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_EXPIRED);
 	else if (!is(s, F_MEDIUM, V_MEDIUM_CARD))
 		either(s, F_PHYSICAL_CARD, Q_MEDIUM, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
-	else if (f->card.read == FACT_UNASKED && !answered_by_card(f, &open))
+	else if (f->card.read == FACT_UNASKED && answer_route(f) == ROUTE_NOT_CARD)
 		either(s, F_PHYSICAL_CARD, Q_READ, V_PHYSICAL_CARD_YES, V_PHYSICAL_CARD_NO);
 	else
 		state_set(s, F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
@@ -350,7 +347,7 @@ derive_course_of_record(struct state *s, const struct facts *f)
 		may_be(s, F_COURSE, V_COURSE_CHANGED);
 	if (f->record.unchanged == 0 || f->record.unchanged == FACT_ABSENT)
 		return;
-	if (f->record.presence == FACT_UNASKED || s->birthdate == FACT_UNASKED || turned_75(s, f))
+	if (s->birthdate == FACT_UNASKED || turned_75(s, f))
 		may_be(s, F_COURSE, V_COURSE_TURNED_75);
 	if (f->record.presence == FACT_UNASKED || !turned_75(s, f))
 		may_be(s, F_COURSE, V_COURSE_UNCHANGED);

@@ -12,29 +12,33 @@ struct view {
 	enum scheme		 scheme;	/* of the deciding source's number */
 	bool			 kouki;		/* the source says 後期 */
 	bool			 illegal;	/* a ratio met that the law does not allow */
-	bool			 card_ratio;	/* a paper was read that counts with the card alone */
+	bool			 card_ratio;	/* a paper was read that needs the card */
 };
 
+/* Of a state whose path is known. */
 static bool
-path_is_online(enum value path)
+path_is_online(const struct state *s)
 {
-	return path == V_PATH_ONLINE_CARD || path == V_PATH_ONLINE_PHONE ||
-	    path == V_PATH_ONLINE_NUMBER || path == V_PATH_SPECIAL_MEDICAL;
+	const valueset online = value_bit(F_PATH, V_PATH_ONLINE_CARD) |
+	    value_bit(F_PATH, V_PATH_ONLINE_PHONE) | value_bit(F_PATH, V_PATH_ONLINE_NUMBER) |
+	    value_bit(F_PATH, V_PATH_SPECIAL_MEDICAL);
+
+	return (s->can[F_PATH] & ~online) == 0;
 }
 
 enum document_kind
 state_document(const struct state *s)
 {
-	const int path = state_only(s, F_PATH);
+	const valueset path = s->can[F_PATH];
 
-	if (path == value_index(F_PATH, V_PATH_ELIGIBILITY_CERTIFICATE))
+	if (path == value_bit(F_PATH, V_PATH_ELIGIBILITY_CERTIFICATE))
 		return DOC_ELIGIBILITY_CERTIFICATE;
-	if (path == value_index(F_PATH, V_PATH_PORTAL))
+	if (path == value_bit(F_PATH, V_PATH_PORTAL))
 		return s->can[F_PORTAL] == value_bit(F_PORTAL, V_PORTAL_VALID) ?
 		    DOC_PORTAL : DOC_PORTAL_PDF;
-	if (path == value_index(F_PATH, V_PATH_NOTICE))
+	if (path == value_bit(F_PATH, V_PATH_NOTICE))
 		return DOC_NOTICE;
-	if (path == value_index(F_PATH, V_PATH_OLD_CARD))
+	if (path == value_bit(F_PATH, V_PATH_OLD_CARD))
 		return DOC_OLD_CARD;
 	return DOC_MAX;
 }
@@ -44,13 +48,12 @@ state_source(const struct state *s, const struct facts *f)
 {
 	static const struct insured_number none;
 	const enum document_kind document = state_document(s);
-	const int path = state_only(s, F_PATH);
 
 	if (document != DOC_MAX)
 		return f->document[document].id;
-	if (path == value_index(F_PATH, V_PATH_ORAL))
+	if (s->can[F_PATH] == value_bit(F_PATH, V_PATH_ORAL))
 		return f->record.id;
-	if (path >= 0 && path_is_online(V_PATH_NONE + (enum value)path))
+	if (path_is_online(s))
 		return f->online.result.id;
 	return none;
 }
@@ -63,8 +66,7 @@ derive_band(struct view *v)
 	enum value band;
 
 	if (birth == FACT_UNASKED) {
-		s->can[F_BAND] = value_all(F_BAND) &
-		    (valueset)~value_bit(F_BAND, V_BAND_UNKNOWN);
+		s->can[F_BAND] = value_all(F_BAND);
 		s->ask[F_BAND] = Q_BIRTHDATE;
 		return;
 	}
@@ -92,7 +94,7 @@ derive_special(struct view *v)
 
 	state_set(s, F_SPECIAL, marked ? V_SPECIAL_YES : V_SPECIAL_NO);
 	if (birth == FACT_UNASKED) {
-		s->can[F_MINOR] = value_bit(F_MINOR, V_MINOR_NO) | value_bit(F_MINOR, V_MINOR_YES);
+		s->can[F_MINOR] = value_all(F_MINOR);
 		s->ask[F_MINOR] = Q_BIRTHDATE;
 	} else {
 		state_set(s, F_MINOR, fact_known(birth) &&
@@ -101,7 +103,7 @@ derive_special(struct view *v)
 }
 
 /* The RATIO_* facts share the order none, 10, 20, 30. */
-enum { BIT_NONE = 1, BIT_10 = 2, BIT_20 = 4, BIT_30 = 8 };
+enum { BIT_NONE = 1, BIT_10 = BIT_NONE << 1, BIT_20 = BIT_NONE << 2, BIT_30 = BIT_NONE << 3 };
 
 static valueset
 percent_bit(int percent)
@@ -123,15 +125,17 @@ derive_legal(struct view *v)
 		v->s->legal = BIT_20 | BIT_30;
 }
 
-/* The bit of a ratio somebody printed, declared or ascertained, if the law allows it. */
+/* The bit of a ratio somebody printed, declared or ascertained, if the law allows it, else 0. */
 static valueset
 legal_bit(struct view *v, int percent)
 {
-	const valueset bit = fact_known(percent) ? percent_bit(percent) : 0;
+	valueset bit;
 
-	if (fact_known(percent) && (bit & v->s->legal) == 0)
-		v->illegal = true;
-	return bit & v->s->legal;
+	if (!fact_known(percent))
+		return 0;
+	bit = percent_bit(percent) & v->s->legal;
+	v->illegal = v->illegal || bit == 0;
+	return bit;
 }
 
 static void
@@ -166,59 +170,61 @@ phone_portal_counts(const struct view *v)
 	    v->f->card.registered != REGISTERED_DECLINED;
 }
 
+/* Whether a document's ratio may be read: not, yes, or if the physical card counts. */
+enum readable { READABLE_NOT, READABLE, READABLE_WITH_CARD };
+
 /*
- * Whether a document's ratio may be read: 1, 0, or -1 with ask set while that
- * hangs on the card.  Portal, PDF and お知らせ count where they count as proof:
- * with the physical card, or where they are what the path stands on.
+ * Portal, PDF and お知らせ count where they count as proof: with the physical
+ * card, or where they are what the path stands on.
  */
-static int
-document_counts(const struct view *v, enum document_kind k, uint8_t *ask)
+static enum readable
+document_readable(const struct view *v, enum document_kind k)
 {
 	const valueset card = v->s->can[F_PHYSICAL_CARD];
 	const valueset yes = value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
 
 	if (k == v->document || k == DOC_ELIGIBILITY_CERTIFICATE ||
 	    (k == DOC_NOTICE && v->path == V_PATH_ONLINE_NUMBER))
-		return 1;
+		return READABLE;
 	if (k == DOC_OLD_CARD)
-		return v->f->visit_date <= v->p->old_card_last_day;
+		return v->f->visit_date <= v->p->old_card_last_day ? READABLE : READABLE_NOT;
 	if (k == DOC_PORTAL && phone_portal_counts(v))
-		return 1;
+		return READABLE;
 	if (card == yes)
-		return 1;
-	if ((card & yes) == 0)
-		return 0;
-	*ask = v->s->ask[F_PHYSICAL_CARD];
-	return -1;
+		return READABLE;
+	return (card & yes) != 0 ? READABLE_WITH_CARD : READABLE_NOT;
 }
 
+/*
+ * Adds what a document can give to RATIO_DOCUMENT; true when that is certain,
+ * so that no later one is read.  asking: whether the question is already set.
+ */
 static bool
 document_ratio(struct view *v, enum document_kind k, bool *asking)
 {
-	const struct document *d = &v->f->document[k];
-	valueset *can = &v->s->can[F_RATIO_DOCUMENT];
 	static const uint8_t question[DOC_MAX] = { Q_ELIGIBILITY_CERTIFICATE, Q_PORTAL,
 		Q_PORTAL_PDF, Q_NOTICE, Q_OLD_CARD };
-	uint8_t ask = question[k];
-	const int counts = document_counts(v, k, &ask);
-	valueset bit;
+	const struct document *d = &v->f->document[k];
+	const enum readable readable = document_readable(v, k);
+	valueset *can = &v->s->can[F_RATIO_DOCUMENT];
+	valueset bit = v->s->legal;
 
 	/* of the papers that count with the card only the first is ever read */
-	if (counts == 0 || d->presence == FACT_ABSENT || (counts < 0 && v->card_ratio))
+	if (readable == READABLE_NOT || d->presence == FACT_ABSENT ||
+	    (readable == READABLE_WITH_CARD && v->card_ratio))
 		return false;
 	if (d->presence == PRESENT) {
 		if (!fact_covers(d->valid_from, d->valid_to, v->f->visit_date) ||
 		    (bit = legal_bit(v, d->copay_percent)) == 0)
 			return false;
-		*can |= bit;
-		if (counts == 1)
-			return true;
-		v->card_ratio = true;
-	} else {
-		*can |= v->s->legal;
+		v->card_ratio = readable == READABLE_WITH_CARD;
 	}
+	*can |= bit;
+	if (d->presence == PRESENT && readable == READABLE)
+		return true;
 	if (!*asking)
-		v->s->ask[F_RATIO_DOCUMENT] = ask;
+		v->s->ask[F_RATIO_DOCUMENT] = readable == READABLE ? question[k] :
+		    v->s->ask[F_PHYSICAL_CARD];
 	*asking = true;
 	return false;
 }
@@ -275,7 +281,6 @@ derive_record_ratio(struct view *v)
 	if (v->f->record.presence == FACT_UNASKED) {
 		*can |= v->s->legal;
 		v->s->ask[F_RATIO_RECORD] = Q_RECORD;
-		return;
 	}
 	if (v->f->record.presence == PRESENT && fact_known(v->f->record.copay_percent) &&
 	    record_serves(v))
@@ -323,14 +328,14 @@ derive_declared_ratio(struct view *v)
 		}
 	}
 	if ((card & yes) == 0 || said->presence == FACT_ABSENT ||
-	    (card != yes && v->s->ask[F_PHYSICAL_CARD] == Q_READ && path_is_online(v->path)))
+	    (card != yes && v->s->ask[F_PHYSICAL_CARD] == Q_READ && path_is_online(v->s)))
 		return;
 	if (said->presence == PRESENT) {
 		const valueset bit = legal_bit(v, said->copay_percent);
 
 		if (bit != 0)
 			*can = card == yes ? bit : *can | bit;
-	} else if (!path_is_online(v->path)) {
+	} else if (!path_is_online(v->s)) {
 		*can |= v->s->legal;
 	}
 	v->s->ask[F_RATIO_DECLARED] = card == yes ? Q_STATEMENT : v->s->ask[F_PHYSICAL_CARD];
@@ -360,10 +365,11 @@ derive_checks(struct view *v)
 {
 	const valueset online = v->s->can[F_RATIO_ONLINE];
 	const valueset paper = v->s->can[F_RATIO_DOCUMENT];
-	const bool one = (paper & (paper - 1)) == 0;
+	/* one ratio for certain, not none and not one of several */
+	const bool printed = state_only(v->s, F_RATIO_DOCUMENT) > 0;
 
-	state_set(v->s, F_RATIO_CHECK, online != BIT_NONE && one && paper != BIT_NONE &&
-	    paper != online ? V_RATIO_CHECK_DIFFER : V_RATIO_CHECK_FINE);
+	state_set(v->s, F_RATIO_CHECK, online != BIT_NONE && printed && paper != online ?
+	    V_RATIO_CHECK_DIFFER : V_RATIO_CHECK_FINE);
 	state_set(v->s, F_RATIO_LEGAL, v->illegal ? V_RATIO_LEGAL_NO : V_RATIO_LEGAL_YES);
 }
 

@@ -141,7 +141,7 @@ table_fare(const struct table *t, const struct state *s, uint64_t live, struct f
 enum rule_status
 fare_status(const struct fare *f, int rule)
 {
-	if (f->hit >= 0 && rule > f->hit)
+	if (f->skipped || (f->hit >= 0 && rule > f->hit))
 		return RULE_NOT_REACHED;
 	if (rule == f->hit)
 		return f->asks ? RULE_UNKNOWN : RULE_APPLIED;

@@ -48,7 +48,7 @@ line_of(const struct loader *l, const char *which)
 
 	if (l->rule == NULL || (at = definition(l)) == NULL)
 		return 0;
-	if ((next = memmem(at, (size_t)(end - at), "\"id\"", 4)) == NULL)
+	if ((next = memmem(at + 1, (size_t)(end - at) - 1, "\"id\"", 4)) == NULL)
 		next = end;
 	if (which != NULL && (word = memmem(at, (size_t)(next - at), which, strlen(which))) != NULL)
 		at = word;

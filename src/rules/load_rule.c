@@ -178,13 +178,14 @@ loader_rule(struct loader *l, const struct json *o, enum table_id id, int stage)
 	return 0;
 }
 
+/* A later rule of the stage of that one, which is the last read so far; -1 if none. */
 static int
 beaten(struct loader *l, enum table_id id, int by, const char *name)
 {
 	const struct rule_words *w = l->rb->words[id];
 
 	for (int i = by + 1; i < l->rb->set.table[id].rules; i++)
-		if (w[i].stage == w[by].stage && strcmp(w[i].id, name) == 0)
+		if (strcmp(w[i].id, name) == 0)
 			return i;
 	return -1;
 }

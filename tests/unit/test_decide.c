@@ -76,7 +76,8 @@ any_patient(struct facts *f)
 	f->card.read = any(4);
 	f->card.registered = any(3);
 	f->card.identity = any(5);
-	f->card.certificate_not_after = dice(2) == 0 ? FACT_ABSENT : f->visit_date - 130 + dice(300);
+	f->card.certificate_not_after = dice(2) == 0 ? FACT_ABSENT :
+	    f->visit_date - 130 + dice(300);
 	f->card.certificate_revoked = any(2);
 	f->online.presence = dice(2) == 0 ? PRESENT : any(0);
 	f->online.outcome = dice(4) == 0 ? dice(5) : OUTCOME_ANSWERED;
@@ -116,6 +117,17 @@ count_conditions(const struct rule *r, const struct state *s, int *refused, int 
 	}
 }
 
+/* Whether the rule that was hit is one that hangs on the question put. */
+static bool
+hangs(const struct rule *hit, enum table_id id, const struct decision *d)
+{
+	int refused, open;
+
+	count_conditions(hit, &d->state, &refused, &open);
+	return d->verdict == V_VERDICT_NEED &&
+	    (open > 0 || (id == TABLE_RATIO && hit->action == ACTION_RATIO));
+}
+
 static enum rule_status
 status(const struct rule *r, int i, const struct fare *fare, const struct decision *d, int day)
 {
@@ -146,11 +158,13 @@ check_table(const struct facts *f, struct decision *d, enum table_id id)
 	const struct table *t = &rb->set.table[id];
 	const struct fare *fare = &d->fare[id];
 
+	assert_int_equal(fare->asks, hangs(&t->rule[fare->hit], id, d));
 	for (int i = 0; i < t->rules; i++) {
 		const bool live = rule_in_force(&t->rule[i], f->visit_date);
 		int refused, open;
 
-		assert_int_equal(fare_status(fare, i), status(&t->rule[i], i, fare, d, f->visit_date));
+		assert_int_equal(fare_status(fare, i),
+		    status(&t->rule[i], i, fare, d, f->visit_date));
 		assert_int_equal(fare->in_force >> i & 1, live);
 		count_conditions(&t->rule[i], &d->state, &refused, &open);
 		assert_int_equal(fare->near >> i & 1, live && refused == 1);
@@ -184,6 +198,7 @@ test_trace(void **state)
 
 			before_advice(&d, TABLE_RATIO, rb->set.table[TABLE_LADDER].rule[hit].path);
 			check_table(&f, &d, TABLE_RATIO);
+			assert_int_equal(fare_status(&d.fare[TABLE_LADDER], hit), RULE_APPLIED);
 			ratios++;
 		} else {
 			before_advice(&d, TABLE_LADDER, V_PATH_NONE);
@@ -229,7 +244,8 @@ test_verified_until(void **state)
 		a = hit_of(&d, TABLE_LADDER);
 		b = hit_of(&d, TABLE_RATIO);
 		assert_non_null(a);
-		day = b != NULL && b->verified_on < a->verified_on ? b->verified_on : a->verified_on;
+		day = b != NULL && b->verified_on < a->verified_on ? b->verified_on :
+		    a->verified_on;
 		assert_int_equal(d.verified_until, day + set->parameters.stale_after_days);
 		ladder += b != NULL && day == a->verified_on;
 		ratio += b != NULL && day == b->verified_on;

@@ -129,8 +129,10 @@ test_age_vectors(void **state)
 		{ { 2019, 12, 31 }, 6, { 2026, 3, 31 } }, { { 2020, 2, 29 }, 6, { 2026, 3, 31 } },
 		{ { 2020, 3, 31 }, 6, { 2026, 3, 31 } }, { { 2020, 11, 22 }, 6, { 2027, 3, 31 } },
 		{ { 1956, 11, 1 }, 70, { 2026, 11, 1 } }, { { 1956, 11, 2 }, 70, { 2026, 12, 1 } },
-		{ { 1956, 11, 30 }, 70, { 2026, 12, 1 } }, { { 1956, 10, 31 }, 70, { 2026, 11, 1 } },
-		{ { 1956, 12, 1 }, 70, { 2026, 12, 1 } }, { { 1951, 11, 22 }, 75, { 2026, 11, 22 } },
+		{ { 1956, 11, 30 }, 70, { 2026, 12, 1 } },
+		{ { 1956, 10, 31 }, 70, { 2026, 11, 1 } },
+		{ { 1956, 12, 1 }, 70, { 2026, 12, 1 } },
+		{ { 1951, 11, 22 }, 75, { 2026, 11, 22 } },
 		{ { 1951, 11, 23 }, 75, { 2026, 11, 23 } }, { { 1952, 2, 29 }, 75, { 2027, 3, 1 } },
 	};
 
@@ -295,9 +297,11 @@ test_answers_record(void **state)
 		assert_int_equal(list[1].record.copay_percent, FACT_ABSENT);
 		assert_null(list[1].record.id.insurer_number);
 		for (int i = 1; i < n; i++) {
-			const int p = list[i].record.copay_percent, on = list[i].record.confirmed_on;
+			const int p = list[i].record.copay_percent;
+			const int on = list[i].record.confirmed_on;
+			const char *number = list[i].record.id.insurer_number;
 			const int kind = ((p == FACT_ABSENT ? 0 : p / 10) * 5 +
-			    (int)number_scheme(list[i].record.id.insurer_number)) * 2 + (on < 20000);
+			    (int)number_scheme(number)) * 2 + (on < 20000);
 
 			assert_int_equal(list[i].record.presence, PRESENT);
 			assert_in_range(list[i].record.unchanged, 0, 1);
@@ -347,7 +351,8 @@ test_answers_plain(void **state)
 		int		n, want[5];
 	} cases[] = {
 #define AT(field) offsetof(struct facts, field)
-		{ Q_MEDIUM, AT(card.medium), 4, { MEDIUM_CARD, MEDIUM_PHONE, MEDIUM_NONE, MEDIUM_CARD } },
+		{ Q_MEDIUM, AT(card.medium), 4,
+		    { MEDIUM_CARD, MEDIUM_PHONE, MEDIUM_NONE, MEDIUM_CARD } },
 		{ Q_READ, AT(card.read), 3, { READ_OK, READ_UNREADABLE, READ_NOT_MY_NUMBER } },
 		{ Q_VISIT, AT(visit), 2, { VISIT_FIRST, VISIT_RETURN } },
 		{ Q_UNCHANGED, AT(record.unchanged), 2, { 0, 1 } },

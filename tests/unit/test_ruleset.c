@@ -64,6 +64,8 @@ end(void **state)
 static void
 run(void)
 {
+	/* nothing of an earlier decision, or of the stack, stays in it */
+	memset(&d, 0xff, sizeof(d));
 	ruleset_compile(set);
 	decide(set, &f, &d);
 }
@@ -84,6 +86,9 @@ assert_asks_visit(bool asks)
 	run();
 	assert_int_equal(d.verdict, asks ? V_VERDICT_NEED : V_VERDICT_SELF_PAY);
 	assert_int_equal(d.needs, asks);
+	assert_int_equal(d.path, V_PATH_NONE);
+	assert_int_equal(d.basis, asks ? V_BASIS_NONE : V_BASIS_RULE);
+	assert_int_equal(d.has_path, !asks);
 	if (asks)
 		assert_int_equal(d.need[0].question, Q_VISIT);
 }
@@ -210,14 +215,36 @@ test_impossible(void **state)
 	add(TABLE_LADDER, ACTION_SELF_PAY);
 	when(add(TABLE_IMPOSSIBLE, ACTION_REFER), F_MEDIUM, value_bit(F_MEDIUM, V_MEDIUM_CARD));
 	when(add(TABLE_IMPOSSIBLE, ACTION_REFER), F_MEDIUM, value_bit(F_MEDIUM, V_MEDIUM_PHONE));
+	set->table[TABLE_IMPOSSIBLE].rule[1].verified_on = VISIT - 100;
 	f.card.medium = MEDIUM_PHONE;
 	run();
 	assert_int_equal(d.verdict, V_VERDICT_REFER);
 	assert_int_equal(d.impossible, 1);
+	assert_int_equal(fare_status(&d.fare[TABLE_LADDER], 0), RULE_NOT_REACHED);
+	assert_int_equal(d.fare[TABLE_LADDER].in_force, 0);
+	assert_int_equal(d.fare[TABLE_LADDER].near, 0);
+	assert_int_equal(d.verified_until, VISIT - 100 + 180);
 	f.card.medium = MEDIUM_NONE;
 	run();
 	assert_int_equal(d.verdict, V_VERDICT_SELF_PAY);
 	assert_int_equal(d.impossible, -1);
+}
+
+/* An answer that can not be given is no answer: the others agree. */
+static void
+test_impossible_answer(void **state)
+{
+	const valueset first = value_bit(F_COURSE, V_COURSE_FIRST);
+
+	(void)state;
+	add_two()->claim = CLAIM_UNKNOWN;
+	when(add(TABLE_IMPOSSIBLE, ACTION_REFER), F_COURSE, first);
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_SELF_PAY);
+	assert_int_equal(d.claim, CLAIM_UNKNOWN);
+	/* with no answer left the question stands */
+	when(add(TABLE_IMPOSSIBLE, ACTION_REFER), F_COURSE, (valueset)~first);
+	assert_asks_visit(true);
 }
 
 /* ... or once a path is found, if it is about the path; not where it only may be. */
@@ -231,17 +258,66 @@ test_impossible_path(void **state)
 	r = add(TABLE_RATIO, ACTION_RATIO);
 	r->percent = 30;
 	r->basis = V_BASIS_AGE;
+	when(add(TABLE_IMPOSSIBLE, ACTION_REFER), F_PATH, value_bit(F_PATH, V_PATH_ORAL));
 	r = add(TABLE_IMPOSSIBLE, ACTION_REFER);
 	when(r, F_BAND, value_bit(F_BAND, V_BAND_GENERAL));
 	f.birthdate = VISIT - 15000;
 	run();
 	assert_int_equal(d.verdict, V_VERDICT_REFER);
-	assert_int_equal(d.impossible, 0);
+	assert_int_equal(d.impossible, 1);
 	assert_int_equal(decide_path(set, &f, V_PATH_DISASTER), 0);
 	f.birthdate = VISIT - 700;
 	run();
 	assert_int_equal(d.verdict, V_VERDICT_INSURED);
 	assert_int_equal(d.impossible, -1);
+	set->table[TABLE_LADDER].rule[0].path = V_PATH_ORAL;
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_REFER);
+	assert_int_equal(d.impossible, 0);
+}
+
+/* A path that can not be used after all: on from the next rule, were it the first of all. */
+static void
+test_pass(void **state)
+{
+	(void)state;
+	add(TABLE_LADDER, ACTION_PATH)->path = V_PATH_ONLINE_NUMBER;
+	add(TABLE_LADDER, ACTION_SELF_PAY);
+	add(TABLE_RATIO, ACTION_PASS);
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_SELF_PAY);
+	assert_int_equal(d.fare[TABLE_LADDER].hit, 1);
+}
+
+/* The days are cut at every rule's, and compiling again leaves nothing of the rules before. */
+static void
+test_compiled_again(void **state)
+{
+	struct rule *r = add(TABLE_LADDER, ACTION_SELF_PAY);
+	struct table *t = &set->table[TABLE_LADDER];
+
+	(void)state;
+	r->from = VISIT - 10;
+	r->until = VISIT + 10;
+	r->provisional = true;
+	when(r, F_BAND, value_bit(F_BAND, V_BAND_GENERAL));
+	ruleset_compile(set);
+	assert_int_equal(set->segments, 3);
+	assert_int_equal(set->segment[1].first, VISIT - 10);
+	assert_int_equal(set->segment[2].first, VISIT + 11);
+	assert_int_equal(ruleset_segment(set, VISIT)->in_force[TABLE_LADDER], 1);
+	assert_int_equal(ruleset_segment(set, VISIT + 11)->in_force[TABLE_LADDER], 0);
+	assert_int_equal(t->tests, 1);
+	assert_int_equal(t->test[0], F_BAND);
+	assert_int_equal(t->late, 1);
+	assert_int_equal(t->provisional, 1);
+	t->rules = 0;
+	ruleset_compile(set);
+	assert_int_equal(set->segments, 1);
+	assert_int_equal(t->tests, 0);
+	assert_int_equal(t->late, 0);
+	assert_int_equal(t->provisional, 0);
+	assert_int_equal(t->accept[F_BAND][value_index(F_BAND, V_BAND_GENERAL)], 0);
 }
 
 /* INC-6 is data: another day of the month than the first. */
@@ -264,7 +340,8 @@ test_ratio_year(void **state)
 
 		set->parameters.ratio_year_month = cases[i].m;
 		set->parameters.ratio_year_day = cases[i].d;
-		f.record.confirmed_on = date_number(2026, cases[i].confirmed_m, cases[i].confirmed_d);
+		f.record.confirmed_on =
+		    date_number(2026, cases[i].confirmed_m, cases[i].confirmed_d);
 		/* the year that began before the visit, if it has not yet begun this year */
 		if (cases[i].m * 100 + cases[i].d > 1122)
 			f.record.confirmed_on = date_number(2025, cases[i].m, cases[i].d) -
@@ -285,7 +362,8 @@ main(void)
 		T(test_another_path_is), T(test_another_basis_is), T(test_another_action_is),
 		T(test_another_ratio_is), T(test_another_basis_of_the_ratio_is),
 		T(test_the_same_ratio_is_not), T(test_gap), T(test_gap_in_the_ratios),
-		T(test_impossible), T(test_impossible_path), T(test_ratio_year),
+		T(test_impossible), T(test_impossible_answer), T(test_impossible_path),
+		T(test_pass), T(test_compiled_again), T(test_ratio_year),
 	};
 #undef T
 
