@@ -1,6 +1,7 @@
 # make            programs, library, throw-away keys      make check      set up, then every test
 # make demo       install what is missing, build, run     make install    DESTDIR=... PREFIX=/usr/local
 # make bench      the measurements                        make fuzz       libFuzzer, FUZZ_SECONDS each
+# make soak       the long campaigns
 # Variants: SAN=address,undefined  CC=clang  WERROR=1  VARIANT=name (a folder beside)  V=1
 
 PREFIX     ?= /usr/local
@@ -29,7 +30,7 @@ BASE       := $(call sources,base) $(call sources,json)
 ENGINE     := $(call sources,engine) $(call sources,rules) $(call sources,decide)
 LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call sources,lib)
 SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
-SHIKAKU    := $(call sources,cli) $(call sources,desk) $(call sources,prove) $(filter-out src/lib/%,$(LIB))
+SHIKAKU    := $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(filter-out src/lib/%,$(LIB))
 READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
 MOCK       := $(call sources,mock) $(BASE)
@@ -125,6 +126,15 @@ bench: all $(OUT)/tests/warm-probe $(OUT)/tests/rules-probe
 	$(Q)tests/bench
 	$(Q)tests/bench-rules/run
 
+# The long campaigns; SOAK="oracle=100000 mutate=10" makes them shorter.
+soak: tests
+	$(Q)tests/setup.sh soak
+	$(Q)tests/soak $(OUT) $(SOAK)
+
+# The picture of docs/rules.md; needs Debian's graphviz and a Japanese font.
+docs/ladder.svg: docs/ladder.dot
+	dot -Tsvg -o $@ $<
+
 fuzz:
 	$(Q)tests/fuzz/run $(FUZZ_SECONDS)
 
@@ -138,7 +148,7 @@ install: programs $(OUT)/libshikaku.a
 clean:
 	rm -rf build
 
-.PHONY: all programs fixtures tests check demo bench fuzz install clean
+.PHONY: all programs fixtures tests check demo bench soak fuzz install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)

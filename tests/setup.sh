@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing of Debian's packages: setup.sh build|demo|check|bench
+# Installs what is missing of Debian's packages: setup.sh build|demo|check|bench|soak
 # Without the right to install, says what is missing and fails.
 set -eu
 build="gcc libc6-dev make openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
@@ -13,6 +13,7 @@ bench)
 	want=$check
 	command -v npm >/dev/null || want="$check nodejs npm"
 	;;
+soak) want="$check clang-19 llvm-19 libclang-rt-19-dev" ;;
 *) want=$check ;;
 esac
 missing=

@@ -125,7 +125,10 @@ words_share(struct buf *b, double part, double whole)
 {
 	const double percent = whole > 0 ? 100 * part / whole : 0;
 
-	buf_addf(b, percent >= 0.1 || percent == 0 ? "%.1f %%" : "%.2g %%", percent);
+	if (percent > 0 && percent < 0.001)
+		buf_adds(b, "<0.001 %");
+	else
+		buf_addf(b, percent >= 0.1 || percent == 0 ? "%.1f %%" : "%.3f %%", percent);
 }
 
 static void
