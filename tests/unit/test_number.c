@@ -93,7 +93,7 @@ check_laws(const int (*known)[2], size_t n,
     enum number_fault (*parse)(const char *, struct number *))
 {
 	bool expect[100] = { false };
-	char s[9];
+	char s[32];
 
 	for (size_t i = 0; i < n; i++)
 		for (int law = known[i][0]; law <= known[i][1]; law++)
@@ -169,7 +169,7 @@ test_num_3_check_digit(void **state)
 static void
 test_num_5_prefectures(void **state)
 {
-	char s[9];
+	char s[32];
 
 	(void)state;
 	for (int p = 0; p < 100; p++) {

@@ -99,7 +99,7 @@ static void
 slip_every_way(const char *good, struct tally *replaced, struct tally *swapped, long *missed)
 {
 	struct number got;
-	char s[9];
+	char s[32];
 
 	for (int at = 0; at < 8; at++) {
 		strcpy(s, good);
