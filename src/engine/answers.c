@@ -7,7 +7,7 @@
 
 /*
  * Answers are numbered in a mixed radix: digit() takes the next digit, so that
- * every combination comes once.  A number that is left over ends the list.
+ * every combination comes once.  The last digit is what is left of the number.
  */
 static int
 digit(int *n, int radix)
@@ -59,7 +59,7 @@ document_birthdates(const struct facts *f)
 }
 
 static void
-answer_document(struct document *d, int day, int birthdates, int n)
+answer_document(struct document *d, int day, int n)
 {
 	d->presence = n == 0 ? FACT_ABSENT : PRESENT;
 	if (n == 0)
@@ -69,7 +69,7 @@ answer_document(struct document *d, int day, int birthdates, int n)
 	d->id.insurer_number = a_number(digit(&n, 5));
 	d->special_medical = digit(&n, 2);
 	d->valid_to = digit(&n, 2) ? day - 1 : FACT_ABSENT;
-	d->birthdate = a_birthdate(day, digit(&n, birthdates));
+	d->birthdate = a_birthdate(day, n);
 }
 
 static void
@@ -81,11 +81,11 @@ answer_record(struct facts *f, int n)
 	if (n == 0)
 		return;
 	n--;
-	f->record.unchanged = given != FACT_UNASKED ? given : digit(&n, 2) == 0;
+	f->record.unchanged = given != FACT_UNASKED ? given : digit(&n, 2);
 	f->record.copay_percent = a_percent(digit(&n, 4));
 	f->record.id.insurer_number = a_number(digit(&n, 5));
 	/* that day, or before every border there can be */
-	f->record.confirmed_on = digit(&n, 2) ? f->visit_date - 36500 : f->visit_date;
+	f->record.confirmed_on = n != 0 ? f->visit_date - 36500 : f->visit_date;
 }
 
 static void
@@ -96,7 +96,7 @@ answer_statement(struct declaration *d, int n)
 		return;
 	n--;
 	d->copay_percent = a_percent(digit(&n, 4));
-	d->kouki = digit(&n, 2);
+	d->kouki = n != 0;
 }
 
 static int
@@ -136,8 +136,7 @@ answer_document_question(struct facts *f, enum question q, int n)
 	static const enum document_kind kinds[] = { DOC_ELIGIBILITY_CERTIFICATE, DOC_PORTAL,
 		DOC_PORTAL_PDF, DOC_NOTICE, DOC_OLD_CARD };
 
-	answer_document(&f->document[kinds[q - Q_ELIGIBILITY_CERTIFICATE]], f->visit_date,
-	    document_birthdates(f), n);
+	answer_document(&f->document[kinds[q - Q_ELIGIBILITY_CERTIFICATE]], f->visit_date, n);
 }
 
 static void

@@ -66,7 +66,7 @@ derive_band(struct view *v)
 	enum value band;
 
 	if (birth == FACT_UNASKED) {
-		s->can[F_BAND] = value_all(F_BAND);
+		/* open, as state_derive() has left it */
 		s->ask[F_BAND] = Q_BIRTHDATE;
 		return;
 	}
@@ -94,7 +94,6 @@ derive_special(struct view *v)
 
 	state_set(s, F_SPECIAL, marked ? V_SPECIAL_YES : V_SPECIAL_NO);
 	if (birth == FACT_UNASKED) {
-		s->can[F_MINOR] = value_all(F_MINOR);
 		s->ask[F_MINOR] = Q_BIRTHDATE;
 	} else {
 		state_set(s, F_MINOR, fact_known(birth) &&

@@ -12,12 +12,21 @@ from datetime import date, timedelta
 
 CHUNK = 20000
 
-# -------------------------------------------------------------------------- all days 1900..2101 as text, by index
+# -------------------------------------------------------------------------- all days 1900..2100 as text, by index
 _FIRST = date(1900, 1, 1)
-_N = (date(2101, 12, 31) - _FIRST).days
+_N = (date(2101, 1, 1) - _FIRST).days
 _DAY = [_FIRST + timedelta(i) for i in range(_N)]
-ISO = [d.isoformat() for d in _DAY]
-BASIC = [s.replace("-", "") for s in ISO]
+LAST = _N - 1
+
+
+class Days(list):
+    """By index; an index before the first day is the first, one after the last the last."""
+    def __getitem__(self, i):
+        return list.__getitem__(self, 0 if i < 0 else LAST if i > LAST else i)
+
+
+ISO = Days(d.isoformat() for d in _DAY)
+BASIC = Days(s.replace("-", "") for s in ISO)
 YMD = [(d.year, d.month, d.day) for d in _DAY]
 INDEX = {k: i for i, k in enumerate(YMD)}
 
@@ -41,12 +50,14 @@ EDGES = [ix(*e) for e in ((2024, 12, 2), (2025, 8, 1), (2025, 9, 19), (2025, 12,
 EDGE_DAYS = [e + k for e in EDGES[:15] for k in (-1, 0, 1)] + [e + k for e in EDGES[15:] for k in (0,)]
 LATE_EDGES = [e + k for e in EDGES[1:6] for k in (-2, -1, 0, 1)]
 FROM, TO = ix(2024, 12, 1), ix(2029, 12, 31)
+FAR = [ix(*e) for e in ((1900, 1, 1), (1900, 3, 1), (2000, 2, 29), (2024, 11, 30), (2100, 2, 28), (2100, 3, 1), (2100, 12, 31))]
 
 NUMBERS_KOKUHO = ("138057", "390013", "399999", "010017", "  138057", "00138057", "00390013", "  010017", "470013")
 NUMBERS_KUMIAI = ("133033", "393009", "  133033", "00133033", "133991", "273300", "013000", "132999", "134007")
 NUMBERS_KOUKI = ("39131016", "39280003", "39010004")
 NUMBERS_KENPO = ("06132013", "01130012", "31130010", "63130010", "07130011", "34130021", "67138057")
-ALL_NUMBERS = NUMBERS_KOKUHO + NUMBERS_KUMIAI + NUMBERS_KOUKI + NUMBERS_KENPO
+NUMBERS_ODD = ("77777777", "77777779", "99999999", "３９１３１０１６", "39131016　", "　138057", "００138057", "3913101", "391310160",
+               "39-131016", "A", " ", "0613 2013", "1380579", "39131x16")
 KINDS = ("eligibility_certificate", "portal", "portal_pdf", "notice", "old_card")
 DESK_ORDER = ("card.medium", "birthdate", "card.read", "card", "online", "visit", "documents.eligibility_certificate",
               "documents.portal", "documents.portal_pdf", "documents.notice", "documents.old_card", "record",
@@ -71,6 +82,8 @@ class Generator:
             return self.one(EDGE_DAYS)
         if x < 0.62:
             return self.one(LATE_EDGES)
+        if x < 0.625:
+            return self.one(FAR)
         if x < 0.70:
             y = self.between(2025, 2029)
             return ix(y, *self.one(((8, 1), (7, 31), (3, 31), (4, 1), (4, 2), (2, 28), (2, 29), (3, 1), (1, 1), (12, 31))))
@@ -115,8 +128,10 @@ class Generator:
     # ------------------------------------------------------------------ values
     def number(self):
         x = self.u()
-        if x < 0.22:
+        if x < 0.20:
             return None
+        if x < 0.22:
+            return self.one(NUMBERS_ODD)
         if x < 0.42:
             return self.one(NUMBERS_KOUKI)
         if x < 0.62:
@@ -174,6 +189,13 @@ class Generator:
                 docs[k] = None
         return docs
 
+    def dates(self, r, v, start, end):
+        a, b = self.bounds(v)
+        if a is not None:
+            r[start] = BASIC[a]
+        if b is not None:
+            r[end] = BASIC[b]
+
     def result(self, v):
         r = {}
         u = self.u
@@ -188,16 +210,22 @@ class Generator:
             r["Birthdate"] = BASIC[self.b if u() < 0.93 else self.birth(v)]
         if u() < 0.4:
             r["InsuredPartialContributionRatio"] = self.one(("010", "020", "030", None))
+            if u() < 0.3:
+                self.dates(r, v, "InsuredCardValidDate", "InsuredCardExpirationDate")
+        if u() < 0.1:
+            self.dates(r, v, "QualificationDate", "DisqualificationDate")
+        if u() < 0.02:
+            r[self.one(("InsurerNumber", "InsuredCardClassification", "Birthdate", "InsuredPartialContributionRatio",
+                        "InsuredCardValidDate", "DisqualificationDate"))] = self.one(("", None))
         if u() < 0.4:
             e = {}
             if u() < 0.9:
                 e["ElderlyRecipientContributionRatio"] = self.one(("020", "020", "030", "030", "010", None))
-            a, b = self.bounds(v)
-            if a is not None:
-                e["ElderlyRecipientValidStartDate"] = BASIC[a]
-            if b is not None:
-                e["ElderlyRecipientValidEndDate"] = BASIC[b]
-            r["ElderlyRecipientCertificateInfo"] = e
+            self.dates(e, v, "ElderlyRecipientValidStartDate", "ElderlyRecipientValidEndDate")
+            if u() < 0.93:
+                r["ElderlyRecipientCertificateInfo"] = e
+            else:
+                r.update(e)
         if u() < 0.1:
             r["InsuredCardSymbol"], r["InsuredIdentificationNumber"], r["InsuredBranchNumber"] = "12", "345", "01"
         if u() < 0.05:
@@ -228,11 +256,21 @@ class Generator:
                 o["QualificationValidity"] = q = self.one("111111111222334556")
                 if self.u() < 0.92:
                     o["results"] = [self.result(v)]
-                    if q == "5" and self.u() < 0.5:
-                        o["results"].append(dict(o["results"][0]))
+                    if self.u() < (0.5 if q == "5" else 0.05):
+                        o["results"].append(self.result(v) if self.u() < 0.6 else dict(o["results"][0]))
+                    if self.u() < 0.005:
+                        o["results"] = self.one(([], None))
         return o
 
     def card(self, v):
+        """Seldom with what is there known to be absent."""
+        c = self.card_known(v)
+        while self.u() < 0.04:
+            c[self.one(("medium", "absent_because", "read", "certificate_not_after", "valid_to", "certificate_revoked",
+                        "identity", "registered"))] = None
+        return c
+
+    def card_known(self, v):
         c, u = {}, self.u
         x = u()
         if x < 0.55:
@@ -295,6 +333,8 @@ class Generator:
             r["confirmed_on"] = ISO[v - self.one((0, 1, 7, 30, 60, 100, 200, 400))]
         elif x < 0.98:
             r["confirmed_on"] = None
+        elif x < 0.985:
+            r["confirmed_on"] = ISO[v + 1]
         if u() < 0.9:
             r["copay_percent"] = self.one((None, 10, 20, 20, 30))
         if u() < 0.7:
@@ -363,21 +403,26 @@ class Generator:
         x = u()
         if x < 0.97:
             f["card"] = self.card(v)
+        elif x < 0.975:
+            f["card"] = None
         if u() < 0.82:
             f["online"] = o = self.online(v)
             # an answer by card although no card is there: contradictory, seldom
             if o and o.get("by") == "card" and u() < 0.97:
-                c = f.get("card", {})
+                c = f.get("card") or {}
                 if c.get("medium") == "none" or c.get("read") == "not_my_number":
                     o["by"] = "number"
         if u() < 0.92:
-            f["documents"] = self.documents(v)
+            f["documents"] = self.documents(v) if u() < 0.99 else None
         if u() < 0.75:
             f["record"] = self.record(v)
         if u() < 0.65:
             f["statement"] = self.statement(v)
-        if u() < 0.15:
+        x = u()
+        if x < 0.15:
             f["disaster"] = self.disaster(v)
+        elif x < 0.155:
+            f["disaster"] = None
         x = u()
         if x < 0.16:
             f["copay_percent"] = self.one((10, 20, 30))
@@ -425,7 +470,7 @@ class Generator:
                 docs.pop(k, None)
         f["documents"] = docs
         o = f.get("online")
-        if o and o.get("by") == "card" and f.get("card", {}).get("medium") == "none":
+        if o and o.get("by") == "card" and (f.get("card") or {}).get("medium") == "none":
             o["by"] = "number"
         if u() < 0.2:                       # the temporary measure (4b) with its look-up
             v = EDGES[1] + self.between(-1, EDGES[5] - EDGES[1] + 1) if u() < 0.6 else self.one(LATE_EDGES)
@@ -438,6 +483,12 @@ class Generator:
             else:
                 f.pop("online", None)
         return f
+
+    @staticmethod
+    def inner(f, key):
+        if not isinstance(f.get(key), dict):
+            f[key] = {}
+        return f[key]
 
     def malformed(self, f, v):
         k = self.between(0, 21)
@@ -453,21 +504,21 @@ class Generator:
         elif k == 4:
             f["visit"] = self.one((None, "again", 1, "First", ""))
         elif k == 5:
-            f["birthdate"] = ISO[v + self.between(1, 3)]
+            f["birthdate"] = ISO[v + self.between(1, 3)] if v < LAST else "2101-01-01"
         elif k == 6:
             f["birthdate"] = self.one(("1980-02-30", "1899-12-31", "S55.2.17", 19800217, ""))
         elif k == 7:
             f["copay_percent"] = self.one((0, 15, 40, 100, "30", True, -10, 3))
         elif k == 8:
-            f.setdefault("card", {})["medium"] = self.one(("paper", 1, "", "Card"))
+            self.inner(f, "card")["medium"] = self.one(("paper", 1, "", "Card"))
         elif k == 9:
-            f.setdefault("card", {})["read"] = self.one(("bad", True))
+            self.inner(f, "card")["read"] = self.one(("bad", True))
         elif k == 10:
-            f.setdefault("card", {})["registered"] = self.one(("yes", 1, "true"))
+            self.inner(f, "card")["registered"] = self.one(("yes", 1, "true"))
         elif k == 11:
-            f.setdefault("card", {})["identity"] = self.one(("PIN", 4))
+            self.inner(f, "card")["identity"] = self.one(("PIN", 4))
         elif k == 12:
-            f.setdefault("card", {})["colour"] = "red"
+            self.inner(f, "card")["colour"] = "red"
         elif k == 13:
             f["online"] = self.one((True, "answered", [], {"outcome": "ok"}, {"outcome": "answered", "by": "phone"},
                                     {"outcome": "answered", "QualificationValidity": "7"}, {"outcome": "answered", "x": 1},
@@ -485,11 +536,11 @@ class Generator:
         elif k == 17:
             f["disaster"] = self.one((True, [], {"x": 1}, {"in_force": "yes"}, {"in_force": True, "stated": 1}))
         elif k == 18:
-            f.setdefault("card", {})["certificate_not_after"] = self.one(("2026-02-29", 20260101, "x"))
+            self.inner(f, "card")["certificate_not_after"] = self.one(("2026-02-29", 20260101, "x"))
         elif k == 19:
-            f.setdefault("card", {})["certificate_revoked"] = self.one(("no", 0))
+            self.inner(f, "card")["certificate_revoked"] = self.one(("no", 0))
         elif k == 20:
-            f.setdefault("card", {})["absent_because"] = self.one(("asleep", 1))
+            self.inner(f, "card")["absent_because"] = self.one(("asleep", 1))
         else:
             f["online"] = {"outcome": "answered", "by": "card", "QualificationValidity": "1",
                            "results": [{self.one(("Birthdate",)): self.one(("19800230", "1980-02-17", "198002"))}]}

@@ -34,12 +34,14 @@ READINGS = {
     "again_failed": "not registered, answer 2-5 by card, beside it identity failed or an unreadable chip: no route left, nothing "
                     "can change | need card.registered all the same",
     "record_39_null": "no confirmed_on: the 75th birthday can not be excluded | a 39 number shows that it was after",
+    "again_no_need": "an answer 5 is `need online`, whatever another look-up would come to (D3's words) | not where all other "
+                     "answers end the same (D1's words)",
     "chain_no_phone": "the portal of a failed phone counts in the ratio's sources as for rung 4 | does not",
 }
 # The readings that were settled on, in docs/decision.md.
 _chosen = os.environ.get("ORACLE_READINGS", "legal_all,card_answer_no_card,no_validity,again_failed").split(",")
 (LEGAL_ALL, CARD_ANSWER_NO_CARD, KIND_DECIDING, PHONE_VALID_TO, CHAIN_ASKS_NO_CARD, VALIDITY3_BOTH, FAILED_PHONE, NO_VALIDITY,
- RECORD_SCHEME, AGAIN_FAILED, RECORD_39_NULL, CHAIN_NO_PHONE) = (n in _chosen or "all" in _chosen for n in READINGS)
+ RECORD_SCHEME, AGAIN_FAILED, RECORD_39_NULL, AGAIN_NO_NEED, CHAIN_NO_PHONE) = (n in _chosen or "all" in _chosen for n in READINGS)
 
 # ---------------------------------------------------------------------------------------------------------------- dates
 
@@ -138,29 +140,40 @@ def age_facts(birth, on):
 
 # -------------------------------------------------------------------------------------------------------------- numbers
 
+WIDE = {0xFF10 + i: 0x30 + i for i in range(10)}
+PLACEHOLDERS = ("77777777", "77777779", "99999999")   # CLM-3, CLM-12: stand for "not known"
+
+
 @lru_cache(maxsize=65536)
 def normal_number(text):
-    """6 digits may be padded to 8 with spaces or 00 (NUM-2, service A.8)."""
+    """For comparing: 6 digits may be padded to 8 with spaces or 00 (NUM-2, service A.8), and be of full width."""
     if text is None:
         return None
-    t = text.strip(" ")
-    if len(t) == 8 and t.startswith("00"):
-        t = t[2:]
-    return t or None
+    t = text.strip(" \t\u3000\u00a0")
+    digits = t.translate(WIDE)
+    if not (digits.isascii() and digits.isdigit()):
+        return t or None
+    return digits[2:] if len(digits) == 8 and digits.startswith("00") else digits
+
+
+def is_number(number):
+    """What could be a 保険者番号: 8 digits or 6 (NUM-1, NUM-2), and no placeholder."""
+    return number is not None and len(number) in (6, 8) and number.isascii() and number.isdigit() and \
+        number not in PLACEHOLDERS
 
 
 def is_kouki(number):
     """D4 'number has 8 digits beginning 39 (6 digits beginning 39 is 国保 of 高知)'."""
-    return number is not None and len(number) == 8 and number.startswith("39")
+    return is_number(number) and len(number) == 8 and number.startswith("39")
 
 
 def is_kokuho(number):
-    return number is not None and len(number) == 6
+    return is_number(number) and len(number) == 6
 
 
 def is_kumiai(number):
     """D4 '国保組合 (digits 3-5 from 300)'; NUM-4 'third digit 3 (300-399 in digits 3-5)'."""
-    return number is not None and len(number) == 6 and number[2] == "3"
+    return is_kokuho(number) and number[2] == "3"
 
 
 # -------------------------------------------------------------------------------------------------------- reading facts
@@ -235,16 +248,16 @@ def an_object(value, keys):
 class State:
     __slots__ = ("visit_date", "visit", "birthdate", "copay_percent", "medium", "read", "not_after", "valid_to", "revoked",
                  "identity", "registered", "online", "answered", "by", "validity", "ans_class", "ans_number", "ans_birth",
-                 "ans_kouki_ratio", "ans_elderly_ratio", "docs", "record", "unchanged", "statement", "in_force", "stated",
+                 "ans_kouki_ratio", "ans_elderly_ratio", "several", "docs", "record", "unchanged", "statement", "in_force", "stated",
                  "disaster_copay", "disaster_kind")
 
 
 # document: (valid_from, valid_to, copay_percent, insurer_number, birthdate, special_medical)
 # record:   (confirmed_on, copay_percent, insurer_number); State.unchanged beside it
 # statement: (copay_percent, says 後期)
-# online:   NA, None, or (outcome, by, validity, class, number, birth, ratio of 後期, ratio of 70-74)
+# online:   NA, None, or (outcome, by, validity, class, number, birth, ratio of 後期, ratio of 70-74, several results)
 
-NO_ONLINE = (None,) * 8
+NO_ONLINE = (None,) * 8 + (False,)
 
 
 def set_online(s, online):
@@ -253,9 +266,11 @@ def set_online(s, online):
         online_ = NO_ONLINE
     else:
         online_ = online
-    outcome, s.by, s.validity, s.ans_class, s.ans_number, s.ans_birth, s.ans_kouki_ratio, s.ans_elderly_ratio = online_
+    (outcome, s.by, s.validity, s.ans_class, s.ans_number, s.ans_birth, s.ans_kouki_ratio, s.ans_elderly_ratio,
+     s.several) = online_
     s.answered = outcome == "answered" and not (NO_VALIDITY and s.validity is None)
     if not s.answered:                      # only an answer says anything
+        s.several = False
         s.by = s.validity = s.ans_class = s.ans_number = s.ans_birth = s.ans_kouki_ratio = s.ans_elderly_ratio = None
 
 
@@ -266,6 +281,12 @@ def official_percent(value):
     if not isinstance(value, str) or value not in PERCENT3:
         raise Malformed(value)
     return PERCENT3[value]
+
+
+def within(r, start, end, day):
+    start, end = text_or_null(r.get(start)), text_or_null(r.get(end))
+    start, end = official_date(start) if start else None, official_date(end) if end else None
+    return (start is None or start <= day) and (end is None or day <= end)
 
 
 def parse_online(o, visit_date):
@@ -279,6 +300,7 @@ def parse_online(o, visit_date):
     if results is not None and not isinstance(results, list):
         raise Malformed(results)
     klass = number = birth = kouki = elderly = None
+    covering = 0
     for i, r in enumerate(results or ()):
         if not isinstance(r, dict):
             raise Malformed(r)
@@ -290,23 +312,30 @@ def parse_online(o, visit_date):
         if k and k not in CLASSES:                          # D5 "Errors (... unknown enum)"; API-2 / OQSCD010
             raise Malformed(k)
         n = normal_number(text_or_null(r.get("InsurerNumber")))
+        # D4 "the answer's ratio if its dates cover the visit"; no bound given: open
         kr = official_percent(r.get("InsuredPartialContributionRatio"))
+        if not within(r, "InsuredCardValidDate", "InsuredCardExpirationDate", visit_date):
+            kr = None
         info = r.get("ElderlyRecipientCertificateInfo")
-        er = None
-        if info is not None:
-            if not isinstance(info, dict):
-                raise Malformed(info)
-            start = text_or_null(info.get("ElderlyRecipientValidStartDate"))
-            end = text_or_null(info.get("ElderlyRecipientValidEndDate"))
-            start = official_date(start) if start else None
-            end = official_date(end) if end else None
-            er = official_percent(info.get("ElderlyRecipientContributionRatio"))
-            # D4 "ElderlyRecipientContributionRatio within ElderlyRecipientValidStartDate..EndDate"; no bound given: open
-            if (start is not None and visit_date < start) or (end is not None and visit_date > end):
-                er = None
-        if i == 0:
+        if info is None:
+            info = r                                        # settled: its parts may stand without it
+        elif not isinstance(info, dict):
+            raise Malformed(info)
+        er = official_percent(info.get("ElderlyRecipientContributionRatio"))
+        # D4 "ElderlyRecipientContributionRatio within ElderlyRecipientValidStartDate..EndDate"
+        if not within(info, "ElderlyRecipientValidStartDate", "ElderlyRecipientValidEndDate", visit_date):
+            er = None
+        # Settled: "Of several results the first that covers the visit counts, else the first"; the day on which an
+        # eligibility is lost is not covered
+        lost = r.get("DisqualificationDate")
+        covers = within(r, "QualificationDate", "DisqualificationDate", visit_date) and \
+            not (lost and int(lost) == visit_date)
+        covering += covers
+        if i == 0 or (covers and covering == 1):
             klass, number, birth, kouki, elderly = k, n, b, kr, er
-    return (outcome, by, validity, klass, number, birth, kouki, elderly)
+    # Settled: "two eligibilities in one valid answer: `refer`"
+    several = (covering or len(results or ())) > 1
+    return (outcome, by, validity, klass, number, birth, kouki, elderly, several)
 
 
 def parse_document(d, visit_date):
@@ -329,7 +358,7 @@ def says_kouki(value):
     return value is not None and "後期" in value
 
 
-def parse(f):
+def parse(f, assume_none=False):
     if not isinstance(f, dict) or not f.keys() <= TOP_KEYS:
         raise Malformed(f)
     s = State()
@@ -349,15 +378,13 @@ def parse(f):
     s.copay_percent = ratio_value(c) if c is not NA else NA
 
     card = f.get("card", NA)
-    if card is NA:
-        s.medium = s.read = s.identity = NA
+    if card is NA or card is None:
+        s.medium, s.read, s.identity = (NA, NA, NA) if card is NA else (None, None, None)
         s.not_after = s.valid_to = s.revoked = s.registered = None
     else:
         an_object(card, CARD_KEYS)
         get = card.get
         s.medium = one_of(get("medium", NA), MEDIUM)
-        if s.medium is None:                                # known to be absent
-            s.medium = "none"
         one_of(get("absent_because"), BECAUSE)
         s.read = one_of(get("read", NA), READ)
         s.identity = one_of(get("identity", NA), IDENTITY)
@@ -370,6 +397,10 @@ def parse(f):
 
     o = f.get("online", NA)
     set_online(s, parse_online(o, visit_date) if o is not NA else NA)
+    if assume_none and s.medium is NA:
+        s.medium = None
+    if s.medium is None:                    # known to be absent; settled: an answer by card shows that there is one
+        s.medium = "card" if s.answered and s.by == "card" else "none"
 
     d = f.get("documents", NA)
     if d is NA:                                             # D1 "missing `documents`: no document has been asked for"
@@ -421,7 +452,23 @@ def parse(f):
         s.stated = NA if u is NA else flag(u) is True
         s.disaster_copay = ratio_value(z.get("copay_percent"))
         s.disaster_kind = says_kouki(z.get("insurance_kind"))
+    if assume_none:
+        read_as_absent(s)
     return s
+
+
+def read_as_absent(s):
+    """D1 '`--assume-none` reads every fact not asked as absent (documents, record, statement: null; `visit`: `first`;
+    `record.unchanged`: false)'."""
+    for name in ("birthdate", "copay_percent", "read", "identity", "record", "statement"):
+        if getattr(s, name) is NA:
+            setattr(s, name, None)
+    s.docs = [None if doc is NA else doc for doc in s.docs]
+    s.visit = "first" if s.visit is NA else s.visit
+    s.unchanged = False if s.unchanged is NA else s.unchanged
+    s.stated = False if s.stated is NA else s.stated
+    if s.online is NA:
+        set_online(s, None)
 
 
 # ------------------------------------------------------------------------------------------------------- the ladder
@@ -451,7 +498,7 @@ def birth_of(s):
 
 def data_error(number, band, under65):
     """D4 'a 後期 number under 65 or a 国保/健保 number at 75+ ... is a data error (RAT-26, RAT-27)'."""
-    if number is None:
+    if not is_number(number):
         return False
     if is_kouki(number):
         return under65
@@ -575,9 +622,10 @@ def phone_portal_counts(s):
         return True
     # D3 "For a phone "fails" means that it could not be read or that its enquiry got no answer"; "An answer with `by: card`
     # shows that the card was read"
+    unread = s.read is None or s.read in ("unreadable", "reader_fault")
     if s.answered:
-        return s.read in ("unreadable", "reader_fault") and by_of(s) == "number"
-    return s.online is not NA or s.read in ("unreadable", "reader_fault")
+        return unread and by_of(s) == "number"
+    return s.online is not NA or unread
 
 
 def valid_on(doc, visit_date):
@@ -608,7 +656,7 @@ def insured(s, path, number, deciding, claim):
         if says and under65:
             return REFER
         kouki = kouki or says
-    elif not kouki and not under65 and not number:  # DEC-12 "65-74 後期"; a number of the source goes before the patient's word
+    elif not kouki and not under65 and not is_number(number):  # DEC-12 "65-74 後期"; a number of the source goes before the patient's word
         kouki = (s.statement is not NA and s.statement is not None and s.statement[1]) or \
                 (path == "disaster" and s.disaster_kind)
     if not kouki and band < SEVENTY:
@@ -643,13 +691,22 @@ def ratio_70(s, path, number, deciding, birth, kouki):
     # D4 / DEC-12: 70-74 20 or 30; 後期 10/20/30.  Not unique, so an illegal one is "as if it were not there"
     lowest = 10 if kouki else 20
 
-    # D4 "a document's (the deciding one, then 資格確認書, portal, PDF, お知らせ, old card)"
-    docs = s.docs
+    paper = paper_ratio(s, path, deciding, lowest)
+    if paper is not None:
+        return paper if paper.__class__ is str else (paper, "document")
+
+    return ratio_70_no_paper(s, path, number, birth, kouki, lowest, online_path)
+
+
+def paper_ratio(s, path, deciding, lowest):
+    """D4 'a document's (the deciding one, then 資格確認書, portal, PDF, お知らせ, old card)': percent, None, or a fact
+    that it hangs on."""
+    visit_date, docs = s.visit_date, s.docs
     if deciding is not None:
         r = docs[deciding][2]
         if r is not None and r >= lowest:
-            return r, "document"
-    card = None
+            return r
+    card = with_card = None                 # with_card: the ratio that is read if the card counts, on which it hangs
     for kind in range(5):
         if kind == deciding:
             continue
@@ -668,11 +725,20 @@ def ratio_70(s, path, number, deciding, birth, kouki):
             if card is False and not (kind == PORTAL and not CHAIN_NO_PHONE and phone_portal_counts(s)):
                 continue
             if card.__class__ is str:
-                return card
+                if doc is NA and with_card is None:
+                    return card
+                with_card = with_card or doc[2]
+                continue
+        if with_card is not None:           # whether the card counts or not, the same ratio: it hangs on nothing
+            return with_card if doc is not NA and doc[2] == with_card else card
         if doc is NA:
             return DOC_FACT[kind]           # D4 "A source not asked yet is asked"
-        return doc[2], "document"
+        return doc[2]
+    return None if with_card is None else card
 
+
+def ratio_70_no_paper(s, path, number, birth, kouki, lowest, online_path):
+    visit_date = s.visit_date
     # D4 "the record's (also on a first visit; not if confirmed before the latest 1 August, if `unchanged` is false, if
     # the insurer differs, or under RAT-33)"
     record = s.record
@@ -718,7 +784,8 @@ def ratio_70(s, path, number, deciding, birth, kouki):
         card = card_counts(s)
         if card is True:
             return statement[0], "statement"
-        if card is not False and not online_path and not CHAIN_ASKS_NO_CARD:
+        # D3 "A missing `card.read` ... is asked at rungs 4 and 7", not for the ratio of an online path
+        if card is not False and not CHAIN_ASKS_NO_CARD and not (online_path and card == "card.read"):
             return card
     # D4 "No source has a default for 70+ with none of these: `need` with fact `copay_percent`"
     if staff is NA:
@@ -760,6 +827,9 @@ def walk(s):
         return REFER
 
     if CARD_ANSWER_NO_CARD and s.answered and s.by == "card" and s.medium == "none":
+        return REFER
+
+    if s.several and s.validity == "1":
         return REFER
 
     # Rung 1a.  D3 "Class 05 and A1 in an answer 1, and validity 6, count by any route"; "1a is tested before 1"
@@ -814,21 +884,22 @@ def walk(s):
         if doc is not None and valid_on(doc, visit_date):
             return insured(s, "portal", doc[3], PORTAL, "current")
 
-    by = None
-    if s.answered and s.validity in ("1", "3", "5"):
-        by = by_of(s)
-        if by == "card.medium":
-            return by
+    # By card or by number: asked only where a rung hangs on it
+    by = by_of(s) if s.answered else None
 
     # Rung 4a.  D3 "to its printed date, at most 2025-12-01"; "(4a not on 3)"
     if visit_date <= OLD_CARD_LAST and not (by == "number" and s.validity == "3"):
         doc = docs[OLD]
-        if doc is NA:
-            return DOC_FACT[OLD]
-        if doc is not None and valid_on(doc, visit_date):
+        if doc is NA or (doc is not None and valid_on(doc, visit_date)):
+            if by == "card.medium" and s.validity == "3":
+                return by
+            if doc is NA:
+                return DOC_FACT[OLD]
             return insured(s, "old_card", doc[3], OLD, "current")
 
     # The place of 4b.  D3 "Validity 3 and 5 from a number look-up stop the walk at the place of 4b, in force or not"
+    if by == "card.medium" and s.validity in ("3", "5"):
+        return by
     if by == "number" and s.validity == "5":
         return "online"
     if by == "number" and s.validity == "3":
@@ -840,15 +911,17 @@ def walk(s):
         return DOC_FACT[Q] if docs[Q] is not None and not VALIDITY3_BOTH else REFER
 
     # Rung 4b.  D3 "within the 暫定措置 window: expired old card or お知らせ alone, and the number look-up answers 1"
-    if TMP_FROM <= visit_date <= TMP_TO and (s.online is NA or (by == "number" and s.validity == "1")):
+    if TMP_FROM <= visit_date <= TMP_TO and (s.online is NA or (by in ("number", "card.medium") and s.validity == "1")):
         # D3 "Before 2025-12-02 the answer's number decides; without a number it is not open" (国保 and 後期 only)
         if s.online is NA or visit_date >= TMP_ALL or is_kokuho(s.ans_number) or is_kouki(s.ans_number):
             # D3 "Any old card or お知らせ presented opens 4b, expired or not"
             old, notice = docs[OLD], docs[NOTICE]
             # D3 "4b without a usable ratio, or with a data error, goes down the ladder": then it hangs on nothing
             got = insured(s, "online_number", s.ans_number, None, "current") if s.answered else NA
-            if got is PASS:
+            if got is PASS or (old is None and notice is None):
                 pass
+            elif by == "card.medium":
+                return by
             elif (old is None or old is NA) and (notice is None or notice is NA):
                 if old is NA:
                     return DOC_FACT[OLD]
@@ -881,7 +954,7 @@ def walk(s):
             if s.statement is NA:
                 return "statement"
             # D3 "`unknown` (or `past` when the answer showed an ended eligibility with its number)"
-            past = s.answered and s.validity in ("2", "3") and s.ans_number is not None
+            past = s.answered and s.validity in ("2", "3") and is_number(s.ans_number)
             return insured(s, "statement", None, None, "past" if past else "unknown")
 
     return NOTHING                          # Rung 8
@@ -913,16 +986,16 @@ def rep_documents(with_birth):
 @lru_cache(maxsize=256)
 def rep_online(with_birth):
     births = (19800217, None, 20240101, 19540101, 19400101) if with_birth else (None,)
-    out = [("answered", by, "6", None, None, None, None, None) for by in ("card", "number")]
-    out += [None, ("timeout",) + (None,) * 7]
+    out = [("answered", by, "6", None, None, None, None, None, False) for by in ("card", "number")]
+    out += [None, ("timeout",) + (None,) * 7 + (False,)]
     for by in ("card", "number"):
         for b in births:
             for n in (None, "39131016", "06132013", "138057"):
                 for p in (30, 20, 10, None):
-                    out.append(("answered", by, "1", "01", n, b, p, p))
-                out.append(("answered", by, "1", "05", n, b, None, None))
+                    out.append(("answered", by, "1", "01", n, b, p, p, False))
+                out.append(("answered", by, "1", "05", n, b, None, None, False))
                 for v in ("2", "3", "4", "5"):
-                    out.append(("answered", by, v, None, n, b, None, None))
+                    out.append(("answered", by, v, None, n, b, None, None, False))
     return tuple(out)
 
 
@@ -1023,11 +1096,18 @@ def explore(s, fact, seen, depth):
     for _ in answers(s, fact):
         got = walk(s)
         if got.__class__ is str:
+            if stays(s, got):
+                raise Differ
             explore(s, got, seen, depth + 1)
         elif not seen:
             seen.append(got)
         elif seen[0] != got:
             raise Differ
+
+
+def stays(s, fact):
+    """A question that is the rung's own outcome: what was looked up is to be looked up again."""
+    return fact == "online" and s.online is not NA and s.validity == "5" and not AGAIN_NO_NEED
 
 
 def copy_state(s):
@@ -1045,23 +1125,85 @@ def outcome(s):
     t = copy_state(s)                       # Differ leaves the state as it is: work on a copy
     seen = []
     try:
+        if stays(t, got):
+            raise Differ
         explore(t, got, seen, 0)
     except Differ:
         need = [got]
-        if got == "card.medium" and (s.medium is not NA or s.read == "not_my_number") and (VALIDITY3_BOTH or t.docs[Q] is not None):
+        if got == "card.medium" and s.answered and s.validity == "3" and by_of(s) == "number" and \
+                (s.medium is not NA or s.read == "not_my_number") and (VALIDITY3_BOTH or s.docs[Q] is not None):
             need.append(DOC_FACT[Q])        # D3 "Validity 3 ...: `need` the card or the new document"
         return ("need", None, None, None, False, "none"), need
     return seen[0], []
 
 
-def decide(facts):
+# Warnings and follow-ups that decision.md names or demands.
+NAMED = ("clinic_may_decide", "certificate_grace", "ratio_conflict", "call_insurer", "ratio_from_staff", "ratio_not_legal")
+DECIDING = {"eligibility_certificate": Q, "notice": NOTICE, "old_card": OLD}
+
+
+def deciding_document(s, path):
+    if path == "portal":
+        doc = s.docs[PORTAL]
+        return PORTAL if doc is not NA and doc is not None and valid_on(doc, s.visit_date) else PDF
+    return DECIDING.get(path)
+
+
+def paper_differs(s, path, percent):
+    """D4 'Online and paper differ: the answer's ratio, warning `ratio_conflict`, follow-up `call_insurer` (RAT-25)'."""
+    deciding = deciding_document(s, path)
+    number = s.docs[deciding][3] if deciding is not None else s.record[2] if path == "oral" else \
+        s.ans_number if path.startswith("online") else None
+    kouki = age_band(birth_of(s), s.visit_date) == OLD75 or is_kouki(number)
+    if not is_number(number) and ((s.statement is not NA and s.statement is not None and s.statement[1]) or
+                       (path == "disaster" and s.disaster_kind)):
+        kouki = True
+    paper = paper_ratio(s, path, deciding, 10 if kouki else 20)
+    return paper is not None and paper.__class__ is not str and paper != percent
+
+
+def printed_illegal(s, path):
+    """D4 'A declared, printed or ascertained ratio the law does not allow at that age (DEC-12): ... always a warning', for
+    what the deciding document prints; under 70 only where it is worse than the law, since a 国保組合 may be better."""
+    deciding, birth = deciding_document(s, path), birth_of(s)
+    if deciding is None or birth is NA or birth is None:
+        return False
+    percent, number = s.docs[deciding][2], s.docs[deciding][3]
+    band = age_band(birth, s.visit_date)
+    if percent is None or band == OLD75 or is_kouki(number):
+        return False
+    if band == SEVENTY:
+        return percent == 10 and is_number(number)
+    return percent > (20 if band == PRESCHOOL else 30)
+
+
+def words(s, got):
+    """(must be said, may be said) of NAMED."""
+    verdict, path, percent, basis, _, _ = got
+    must = set()
+    if path == "none" and s.visit == "return":
+        must.add("clinic_may_decide")       # D3 rung 8 "warning `clinic_may_decide` on a return visit"
+    if path == "online_card" and s.not_after is not None and s.not_after < s.visit_date:
+        must.add("certificate_grace")       # D5, the example; D7 "warning to 2026-11-30"
+    if basis == "online" and paper_differs(s, path, percent):
+        must |= {"ratio_conflict", "call_insurer"}
+    if basis == "staff":
+        must.add("ratio_from_staff")        # D4 "`staff`, provisional, warning"
+    if verdict == "insured" and printed_illegal(s, path):
+        must.add("ratio_not_legal")
+    return must, must | {"ratio_not_legal"}
+
+
+def decide(facts, assume_none=False):
     try:
-        s = parse(facts)
+        s = parse(facts, assume_none)
     except Malformed:
         return {"error": True}
-    (verdict, path, percent, basis, provisional, claim), need = outcome(s)
+    got, need = outcome(s)
+    verdict, path, percent, basis, provisional, claim = got
+    must, may = words(s, got)
     return {"verdict": verdict, "path": path, "copay_percent": percent, "copay_basis": basis, "provisional": provisional,
-            "claim_basis": claim, "need": need}
+            "claim_basis": claim, "need": need, "must": sorted(must), "may": sorted(may)}
 
 
 def main():

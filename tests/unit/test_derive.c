@@ -156,6 +156,35 @@ test_plain(void **state)
 	assert_is(derived(F_DISASTER), DISASTER, NONE);
 }
 
+static void
+test_course(void **state)
+{
+	(void)state;
+	f.visit = VISIT_RETURN;
+	f.record.presence = FACT_ABSENT;
+	assert_is(derived(F_COURSE), COURSE, NO_RECORD);
+	f.record.presence = PRESENT;
+	f.record.unchanged = 0;
+	assert_is(derived(F_COURSE), COURSE, CHANGED);
+	f.record.unchanged = FACT_ABSENT;
+	assert_is(derived(F_COURSE), COURSE, CHANGED);
+	f.record.unchanged = 1;
+	f.birthdate = FACT_ABSENT;
+	assert_is(derived(F_COURSE), COURSE, UNCHANGED);
+	/* 75 today; confirmed yesterday, today, at a day not said */
+	f.birthdate = date_add_years(f.visit_date, -75);
+	f.record.confirmed_on = f.visit_date - 1;
+	assert_is(derived(F_COURSE), COURSE, TURNED_75);
+	f.record.confirmed_on = f.visit_date;
+	assert_is(derived(F_COURSE), COURSE, UNCHANGED);
+	f.record.confirmed_on = FACT_ABSENT;
+	assert_is(derived(F_COURSE), COURSE, TURNED_75);
+	f.birthdate++;
+	assert_is(derived(F_COURSE), COURSE, UNCHANGED);
+	f.visit = VISIT_FIRST;
+	assert_is(derived(F_COURSE), COURSE, FIRST);
+}
+
 /* A chip that nobody has seen may be anything; a card tells. */
 static void
 test_chip(void **state)
@@ -444,7 +473,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup(name, begin)
 	const struct CMUnitTest tests[] = {
 		T(test_enquiry), T(test_enquiry_by_number_of_scheme), T(test_certificate),
-		T(test_plain), T(test_chip), T(test_path_open), T(test_legal),
+		T(test_plain), T(test_course), T(test_chip), T(test_path_open), T(test_legal),
 		T(test_declared_kouki), T(test_ratio_on_a_phone),
 		T(test_ratio_that_hangs_on_the_card), T(test_declared_ratio_online),
 		T(test_questions_narrow),

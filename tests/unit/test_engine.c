@@ -296,6 +296,7 @@ test_answers_record(void **state)
 		assert_changed_only(&list[0], &f, &list[0].record.presence, FACT_ABSENT);
 		assert_int_equal(list[1].record.copay_percent, FACT_ABSENT);
 		assert_null(list[1].record.id.insurer_number);
+		assert_int_equal(list[1].record.confirmed_on, 20000);
 		for (int i = 1; i < n; i++) {
 			const int p = list[i].record.copay_percent;
 			const int on = list[i].record.confirmed_on;
@@ -330,11 +331,13 @@ test_answers_statement(void **state)
 	assert_int_equal(n, 9);
 	assert_changed_only(&list[0], &f, &list[0].statement.presence, FACT_ABSENT);
 	assert_int_equal(list[1].statement.copay_percent, FACT_ABSENT);
+	assert_false(list[1].statement.kouki);
 	for (int i = 1; i < n; i++) {
 		const int p = list[i].statement.copay_percent;
-		bool *at = &seen[p == FACT_ABSENT ? 0 : p / 10][list[i].statement.kouki];
+		bool *at = &seen[p == FACT_ABSENT ? 0 : p / 10 % 4][list[i].statement.kouki];
 
 		assert_int_equal(list[i].statement.presence, PRESENT);
+		assert_true(p == FACT_ABSENT || (p >= 10 && p <= 30));
 		assert_false(*at);
 		*at = true;
 	}

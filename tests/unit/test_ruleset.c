@@ -97,8 +97,11 @@ static void
 test_same_verdict_is_not_asked_for(void **state)
 {
 	(void)state;
+	f.birthdate = VISIT - 15000;
 	add_two();
 	assert_asks_visit(false);
+	/* what belongs to a path stays open where no path was found */
+	assert_int_equal(d.state.can[F_BAND], value_all(F_BAND));
 }
 
 static void
@@ -131,6 +134,28 @@ test_another_action_is(void **state)
 	(void)state;
 	add_two()->action = ACTION_REFER;
 	assert_asks_visit(true);
+}
+
+/* What would take too long to look through is simply asked. */
+static void
+test_bound(void **state)
+{
+	struct rule *r = add(TABLE_LADDER, ACTION_SELF_PAY);
+
+	(void)state;
+	when(r, F_ELIGIBILITY_CERTIFICATE, value_bit(F_ELIGIBILITY_CERTIFICATE,
+	    V_ELIGIBILITY_CERTIFICATE_VALID));
+	add(TABLE_LADDER, ACTION_SELF_PAY);
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_SELF_PAY);
+	/* every birth date on one paper with every one on another */
+	when(r, F_PORTAL, value_bit(F_PORTAL, V_PORTAL_VALID));
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_NEED);
+	assert_int_equal(d.need[0].question, Q_ELIGIBILITY_CERTIFICATE);
+	f.birthdate = VISIT - 15000;
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_SELF_PAY);
 }
 
 /* Two paths whose ratios differ, or whose bases do. */
@@ -190,6 +215,7 @@ test_gap(void **state)
 	run();
 	assert_int_equal(d.verdict, V_VERDICT_REFER);
 	assert_int_equal(d.impossible, -1);
+	assert_int_equal(d.fare[TABLE_LADDER].hit, -1);
 	assert_int_equal(d.verified_until, INT_MAX);
 	assert_int_equal(fare_status(&d.fare[TABLE_LADDER], 0), RULE_NO_MATCH);
 }
@@ -204,6 +230,22 @@ test_gap_in_the_ratios(void **state)
 	assert_int_equal(d.verdict, V_VERDICT_REFER);
 	assert_false(d.fare[TABLE_RATIO].run);
 	assert_int_equal(d.verified_until, VISIT + 180);
+	assert_int_equal(decide_path(set, &f, V_PATH_DISASTER), 0);
+}
+
+/* No ratio is no ratio of 0 %, whatever a rule says. */
+static void
+test_ratio_of_none(void **state)
+{
+	struct rule *r;
+
+	(void)state;
+	add(TABLE_LADDER, ACTION_PATH)->path = V_PATH_DISASTER;
+	r = add(TABLE_RATIO, ACTION_RATIO);
+	r->ratio_fact = F_RATIO_ONLINE;
+	f.birthdate = VISIT - 15000;
+	run();
+	assert_int_equal(d.verdict, V_VERDICT_NEED);
 	assert_int_equal(decide_path(set, &f, V_PATH_DISASTER), 0);
 }
 
@@ -360,8 +402,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_same_verdict_is_not_asked_for), T(test_another_claim_is),
 		T(test_another_path_is), T(test_another_basis_is), T(test_another_action_is),
+		T(test_bound),
 		T(test_another_ratio_is), T(test_another_basis_of_the_ratio_is),
 		T(test_the_same_ratio_is_not), T(test_gap), T(test_gap_in_the_ratios),
+		T(test_ratio_of_none),
 		T(test_impossible), T(test_impossible_answer), T(test_impossible_path),
 		T(test_pass), T(test_compiled_again), T(test_ratio_year),
 	};

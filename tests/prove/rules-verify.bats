@@ -2,7 +2,7 @@
 # shikaku rules verify and diff: each kind of mistake, planted, is caught and named.
 
 bats_require_minimum_version 1.5.0
-load helper
+load ../cli/helper
 
 setup() {
 	export SHIKAKU_LANG=en
