@@ -82,24 +82,24 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/embed
+PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
 READERTEST := $(call objs,$(filter-out src/reader/main.c src/reader/serve.c,$(READER)))
 SOFTTEST   := $(call objs,$(SOFT) $(BASE))
 $(T)/unit/test_softcard $(T)/unit/test_softcard_fixture: $(SOFTTEST)
-$(T)/unit/test_mock: $(MOCKTEST)
+$(T)/unit/test_mock $(T)/unit/test_mock_bulk: $(MOCKTEST)
 $(T)/unit/test_session $(T)/unit/test_message: $(READERTEST)
 $(T)/unit/test_lib $(T)/unit/test_lib_card $(T)/embed: $(OUT)/libshikaku.a
 $(T)/embed: $(OUT)/obj/docs/examples/embed.o
-$(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
+$(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_mock_bulk %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
 $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
-$(T)/net-probe: $(COVERED)
+$(T)/net-probe $(T)/pool-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
-$(T)/net-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):

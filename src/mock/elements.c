@@ -256,6 +256,12 @@ elements_check(const struct json *result, struct err *e)
 	return 0;
 }
 
+int
+elements_check_limit(const struct json *info, struct err *e)
+{
+	return check_object(info, limit, "LimitApplicationCertificateRelatedInfo", e);
+}
+
 bool
 elements_is_validity(const char *value)
 {

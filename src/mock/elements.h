@@ -12,6 +12,9 @@
  */
 int	elements_check(const struct json *result, struct err *e);
 
+/* The same of a LimitApplicationCertificateRelatedInfo, which may be empty. */
+int	elements_check_limit(const struct json *info, struct err *e);
+
 /* Is value one of the codes of QualificationValidity (OQSCD006)? */
 bool	elements_is_validity(const char *value);
 

@@ -1,15 +1,21 @@
 #include "mock/enquiry.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/date.h"
 #include "base/err.h"
+#include "mock/elements.h"
 #include "mock/message.h"
 
 #define FILE_ID_MAX	100	/* bytes; the official length is not public */
 #define OPERATOR_MAX	64
+#define RECEPTION_MAX	40
+
+#define SEARCH_INFO	"QualificationConfirmSearchInfo"
+#define KNOWN_LIMIT	"LimitApplicationCertificateRelatedInfo"
 
 static int
 only(const struct json *o, const char *where, const char *const *allowed, struct refusal *r)
@@ -96,6 +102,16 @@ take_consent(const struct json *o, bool *out, struct refusal *r)
 }
 
 static int
+take_institution(const struct json *o, const char **out, struct refusal *r)
+{
+	static const char key[] = "MedicalInstitutionCode";
+
+	if (take_text(o, key, NULL, 10, out, r) < 0)
+		return -1;
+	return strspn(*out, "0123456789") == 10 ? 0 : refuse_field(r, key, "not 10 digits");
+}
+
+static int
 read_header(const struct json *doc, struct enquiry_header *h, struct refusal *r)
 {
 	static const char *const allowed[] = { "QualificationConfirmationDate",
@@ -104,11 +120,9 @@ read_header(const struct json *doc, struct enquiry_header *h, struct refusal *r)
 
 	if (only(o, "MessageHeader", allowed, r) < 0 ||
 	    take_date(o, "QualificationConfirmationDate", &h->date, &h->day, r) < 0 ||
-	    take_text(o, "MedicalInstitutionCode", NULL, 10, &h->institution, r) < 0 ||
-	    take_text(o, "ArbitraryFileIdentifier", NULL, FILE_ID_MAX, &h->file_id, r) < 0)
+	    take_institution(o, &h->institution, r) < 0)
 		return -1;
-	return strspn(h->institution, "0123456789") == 10 ? 0 :
-	    refuse_field(r, "MedicalInstitutionCode", "not 10 digits");
+	return take_text(o, "ArbitraryFileIdentifier", NULL, FILE_ID_MAX, &h->file_id, r);
 }
 
 static int
@@ -174,17 +188,18 @@ enquiry_read_visual(const struct json *doc, struct card_enquiry *q, struct refus
 	return read_confirmation(js_get(doc, "VisualConfirmation"), q, r);
 }
 
+/* A unit of a file may also say what the clinic knows of 限度額. */
+static const char *const unit_elements[] = { KNOWN_LIMIT, "InsurerNumber", "InsuredCardSymbol",
+	"InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate",
+	"LimitApplicationCertificateRelatedConsFlg", "ArbitraryIdentifier", NULL };
+
 static int
 read_search_info(const struct json *o, struct number_enquiry *q, struct refusal *r)
 {
-	static const char *const allowed[] = { "InsurerNumber", "InsuredCardSymbol",
-		"InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate",
-		"LimitApplicationCertificateRelatedConsFlg", "ArbitraryIdentifier", NULL };
 	const char *insurer, *symbol, *number, *branch, *birthdate, *id;
 	int day;
 
-	if (only(o, "QualificationConfirmSearchInfo", allowed, r) < 0 ||
-	    take_text(o, "InsurerNumber", NULL, 24, &insurer, r) < 0 ||
+	if (take_text(o, "InsurerNumber", NULL, 24, &insurer, r) < 0 ||
 	    take_optional(o, "InsuredCardSymbol", 60, &symbol, r) < 0 ||
 	    take_text(o, "InsuredIdentificationNumber", NULL, 60, &number, r) < 0 ||
 	    take_optional(o, "InsuredBranchNumber", 6, &branch, r) < 0 ||
@@ -194,16 +209,101 @@ read_search_info(const struct json *o, struct number_enquiry *q, struct refusal 
 		return -1;
 	q->search_info = o;
 	return numbers_set(&q->numbers, insurer, symbol, number, branch, birthdate) == 0 ? 0 :
-	    refuse_field(r, "QualificationConfirmSearchInfo", "a number is too long");
+	    refuse_field(r, SEARCH_INFO, "a number is too long");
 }
 
 int
 enquiry_read_number(const struct json *doc, struct number_enquiry *q, struct refusal *r)
 {
-	static const char *const allowed[] = { "MessageHeader", "QualificationConfirmSearchInfo",
-		NULL };
+	static const char *const allowed[] = { "MessageHeader", SEARCH_INFO, NULL };
+	const struct json *o = js_get(doc, SEARCH_INFO);
+
+	if (only(doc, "body", allowed, r) < 0 || read_header(doc, &q->header, r) < 0 ||
+	    only(o, SEARCH_INFO, unit_elements + 1, r) < 0)
+		return -1;
+	return read_search_info(o, q, r);
+}
+
+int
+enquiry_read_unit(const struct json *unit, struct number_enquiry *q, struct refusal *r)
+{
+	const struct json *known = js_get(unit, KNOWN_LIMIT);
+	struct err e = ERR_INIT;
+
+	if (known != NULL && elements_check_limit(known, &e) < 0)
+		return refuse(r, REFUSAL_REQUEST_MALFORMED, e.msg);
+	return read_search_info(unit, q, r);
+}
+
+/* Names and types; what the values say is found out unit by unit later. */
+static int
+check_unit_form(const struct json *o, const char **id, struct refusal *r)
+{
+	struct js_iter it = js_members(o);
+
+	if (only(o, SEARCH_INFO, unit_elements, r) < 0)
+		return -1;
+	while (js_next(&it))
+		if (strcmp(it.key, KNOWN_LIMIT) == 0 ? js_type(it.value) != JS_OBJECT :
+		    js_as_str(it.value) == NULL)
+			return refuse_field(r, it.key, "of the wrong type");
+	return take_text(o, "ArbitraryIdentifier", NULL, FILE_ID_MAX, id, r);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static int
+check_units(const struct json *units, const char **id, struct refusal *r)
+{
+	const size_t n = js_len(units);
+
+	for (size_t i = 0; i < n; i++)
+		if (check_unit_form(js_at(units, i), &id[i], r) < 0)
+			return refuse_unit(r, i + 1);
+	qsort(id, n, sizeof(*id), by_text);
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(id[i - 1], id[i]) == 0)
+			return refuse_field(r, "ArbitraryIdentifier", "stands twice");
+	return 0;
+}
+
+int
+enquiry_read_bulk(const struct json *doc, long long units_max, struct bulk_enquiry *q,
+    struct refusal *r)
+{
+	static const char *const allowed[] = { "MessageHeader", SEARCH_INFO, NULL };
+	const char **id;
+	int rc;
 
 	if (only(doc, "body", allowed, r) < 0 || read_header(doc, &q->header, r) < 0)
 		return -1;
-	return read_search_info(js_get(doc, "QualificationConfirmSearchInfo"), q, r);
+	q->units = js_get(doc, SEARCH_INFO);
+	if (js_type(q->units) != JS_ARRAY || js_len(q->units) == 0)
+		return refuse_field(r, SEARCH_INFO, "not an array of one or more");
+	if ((long long)js_len(q->units) > units_max)
+		return refuse(r, REFUSAL_REQUEST_TOO_LARGE, "too many units in a file");
+	if ((id = calloc(js_len(q->units), sizeof(*id))) == NULL)
+		return refuse(r, REFUSAL_INTERNAL, NULL);
+	rc = check_units(q->units, id, r);
+	free(id);
+	return rc;
+}
+
+int
+enquiry_read_result(const struct json *doc, struct result_enquiry *q, struct refusal *r)
+{
+	static const char *const allowed[] = { "MessageHeader", "ReceptionNumber", NULL };
+	static const char *const header[] = { "MedicalInstitutionCode", NULL };
+	const struct json *o = js_get(doc, "MessageHeader");
+
+	if (only(doc, "body", allowed, r) < 0 || only(o, "MessageHeader", header, r) < 0 ||
+	    take_institution(o, &q->institution, r) < 0)
+		return -1;
+	return take_text(doc, "ReceptionNumber", NULL, RECEPTION_MAX, &q->reception, r);
 }

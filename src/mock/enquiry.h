@@ -6,7 +6,6 @@
 #include "mock/challenge.h"
 #include "mock/people.h"
 #include "mock/refusal.h"
-#include "mock/service.h"
 
 #define CERTIFICATE_MAX	8192	/* bytes of DER */
 #define SIGNATURE_MAX	1024
@@ -39,9 +38,29 @@ struct number_enquiry {
 	struct numbers		 numbers;
 };
 
-/* Each reads a parsed body; 0, or -1 with r set to REQUEST_MALFORMED. */
+/* A file of questions: every unit's form was checked, its values were not. */
+struct bulk_enquiry {
+	struct enquiry_header	 header;	/* without consent */
+	const struct json	*units;		/* array, not empty */
+};
+
+struct result_enquiry {
+	const char	*institution;
+	const char	*reception;	/* ReceptionNumber */
+};
+
+/*
+ * Each reads a parsed body; 0, or -1 with r set to REQUEST_MALFORMED, or to
+ * REQUEST_TOO_LARGE when there are more than units_max.
+ */
 int	enquiry_read_signed(const struct json *doc, struct card_enquiry *q, struct refusal *r);
 int	enquiry_read_visual(const struct json *doc, struct card_enquiry *q, struct refusal *r);
 int	enquiry_read_number(const struct json *doc, struct number_enquiry *q, struct refusal *r);
+int	enquiry_read_bulk(const struct json *doc, long long units_max, struct bulk_enquiry *q,
+	    struct refusal *r);
+int	enquiry_read_result(const struct json *doc, struct result_enquiry *q, struct refusal *r);
+
+/* Reads the values of one unit; -1: r says what is wrong with it. */
+int	enquiry_read_unit(const struct json *unit, struct number_enquiry *q, struct refusal *r);
 
 #endif

@@ -34,6 +34,12 @@ static const struct amount {
 	{ FAULT_CUT_BODY,     "at",                0, 1000000,     100 },
 	{ FAULT_BIG_BODY,     "bytes",             1, 1LL << 34,   64LL << 20 },
 	{ FAULT_BODY,         "status",            200, 599,       200 },
+	{ FAULT_SLOW_DRIP,    "bytes_per_second",  1, 1000000,     1 },
+	{ FAULT_BULK_PENDING, "units",             0, 1000000,     0 },
+	{ FAULT_UNITS_SHUFFLED, "seed",            0, 1000000,     1 },
+	{ FAULT_UNIT_MISSING, "unit",              1, 1000000,     1 },
+	{ FAULT_UNIT_TWICE,   "unit",              1, 1000000,     1 },
+	{ FAULT_UNIT_ERROR,   "unit",              1, 1000000,     1 },
 	{ FAULT_MAX, NULL, 0, 0, 0 }
 };
 
@@ -93,15 +99,48 @@ load_match(const struct json *o, struct fault *f, struct err *e)
 	return take_number(o, "first", 1, 1000000000, 0, &f->first, e);
 }
 
+/* Per kind: the key of its text, and its default; NULL: it is needed. */
+static const struct wording {
+	enum fault_kind	 kind;
+	const char	*key;
+	const char	*def;
+} wordings[] = {
+	{ FAULT_REDIRECT,    "location", NULL },
+	{ FAULT_BODY,        "body",     NULL },
+	{ FAULT_BULK_FAILED, "code",     "FILE_FAILED" },
+	{ FAULT_UNIT_ERROR,  "code",     "UNIT_FAILED" },
+	{ FAULT_MAX, NULL, NULL }
+};
+
+static const struct wording *
+find_wording(enum fault_kind kind)
+{
+	const struct wording *t = wordings;
+
+	while (t->key != NULL && t->kind != kind)
+		t++;
+	return t->key != NULL ? t : NULL;
+}
+
+static int
+load_wording(const struct json *o, const struct wording *t, struct fault *f, struct err *e)
+{
+	if (take_text(o, t->key, &f->text, e) < 0)
+		return -1;
+	if (f->text == NULL)
+		f->text = t->def;
+	return f->text != NULL ? 0 : err_set(e, ERR_MALFORMED, "%s: \"%s\" is missing",
+	    kinds[f->kind].name, t->key);
+}
+
 /* A fault needs these keys of its own, and may have no others. */
 static int
 load_details(const struct json *o, struct fault *f, struct err *e)
 {
 	const struct amount *a = find_amount(f->kind);
+	const struct wording *t = find_wording(f->kind);
 	const bool field = f->kind >= FAULT_MISSING_FIELD && f->kind <= FAULT_REPLACE;
 	const bool retry = f->kind <= FAULT_OVERLOADED;
-	const char *text = f->kind == FAULT_BODY ? "body" :
-	    f->kind == FAULT_REDIRECT ? "location" : NULL;
 	const char *allowed[8] = { "match", "fault" };
 	size_t n = 2;
 
@@ -111,8 +150,8 @@ load_details(const struct json *o, struct fault *f, struct err *e)
 		allowed[n++] = "field";
 	if (retry)
 		allowed[n++] = "retry_after";
-	if (text != NULL)
-		allowed[n++] = text;
+	if (t != NULL)
+		allowed[n++] = t->key;
 	if (f->kind == FAULT_REPLACE)
 		allowed[n++] = "value";
 	if (js_only(o, kinds[f->kind].name, allowed, e) < 0)
@@ -121,12 +160,11 @@ load_details(const struct json *o, struct fault *f, struct err *e)
 		return -1;
 	if (take_number(o, "retry_after", 0, 86400, -1, &f->retry_after, e) < 0 ||
 	    take_text(o, "field", &f->field, e) < 0 ||
-	    (text != NULL && take_text(o, text, &f->text, e) < 0))
+	    (t != NULL && load_wording(o, t, f, e) < 0))
 		return -1;
 	f->value = js_get(o, "value");
-	if ((field && f->field == NULL) || (text != NULL && f->text == NULL))
-		return err_set(e, ERR_MALFORMED, "%s: \"%s\" is missing", kinds[f->kind].name,
-		    field ? "field" : text);
+	if (field && f->field == NULL)
+		return err_set(e, ERR_MALFORMED, "%s: \"field\" is missing", kinds[f->kind].name);
 	return 0;
 }
 

@@ -32,7 +32,14 @@
 	X(EMPTY_BODY,     "empty_body",     false)	\
 	X(BOM,            "bom",            false)	\
 	X(INVALID_UTF8,   "invalid_utf8",   false)	\
-	X(BODY,           "body",           false)
+	X(BODY,           "body",           false)	\
+	X(SLOW_DRIP,      "slow_drip",      false)	\
+	X(BULK_PENDING,   "bulk_pending",   false)	\
+	X(BULK_FAILED,    "bulk_failed",    false)	\
+	X(UNITS_SHUFFLED, "units_shuffled", false)	\
+	X(UNIT_MISSING,   "unit_missing",   false)	\
+	X(UNIT_TWICE,     "unit_twice",     false)	\
+	X(UNIT_ERROR,     "unit_error",     false)
 
 #define X(name, text, early) FAULT_##name,
 enum fault_kind { FAULT_LIST(X) FAULT_MAX };
@@ -47,8 +54,8 @@ struct fault {
 	long long		 seen;		/* matches so far */
 	const char		*field;
 	const struct json	*value;		/* REPLACE */
-	const char		*text;		/* BODY, Location of REDIRECT */
-	long long		 amount;	/* ms, seconds, levels, bytes, status */
+	const char		*text;		/* BODY, Location of REDIRECT, error code */
+	long long		 amount;	/* ms, seconds, levels, bytes, status, unit, seed */
 	long long		 retry_after;	/* seconds; -1: no such header */
 };
 
@@ -77,10 +84,14 @@ struct spoiled {
 	long long	 date_skew;	/* seconds, 0: the true date */
 	long long	 cut_at;	/* -1: whole body */
 	long long	 fill;		/* bytes of white space behind the body */
+	long long	 drip;		/* bytes a second, 0: as fast as they go */
 };
 
 #define SPOILED_INIT(st) { .status = (st), .retry_after = -1, .cut_at = -1 }
 
 void	fault_apply(const struct fault *f, struct spoiled *s, struct buf *body);
+
+/* The part of it that is for the result of a bulk enquiry; others stay as they are. */
+void	fault_apply_bulk(const struct fault *f, struct buf *body);
 
 #endif

@@ -10,25 +10,29 @@
 
 #include "base/secret.h"
 
-#define BODY_MAX	65536
 #define DRAIN_MAX	(1u << 20)	/* read and dropped, so that the 413 arrives */
+#define HELD_MAX	(256u << 20)	/* bodies and answers of all connections */
 #define CONNECTIONS	256u
 #define CONNECTION_BYTES 32768u
 #define IDLE_SECONDS	10u
 #define BODY_SECONDS	30
 #define BLOCK		16384u
+#define DROPS_A_SECOND	10
 
 /* One request and its answer. */
 struct exchange {
 	struct MHD_Connection	*conn;
+	struct server		*server;
 	struct client		 client;
 	struct buf		 in;
+	size_t			 max;		/* bytes its body may have */
+	size_t			 held;		/* of in and of the answer */
 	size_t			 seen;		/* bytes of body, kept or not */
 	long long		 give_up;	/* monotonic ms */
 	struct reply		 reply;
 	struct spoiled		 spoiled;
 	bool			 answered;
-	long long		 due;		/* monotonic ms; while delayed */
+	long long		 due;		/* monotonic ms: when it goes on */
 	struct exchange		*next;		/* delayed list */
 	char			 id[REQUEST_ID_LEN + 1];
 };
@@ -37,6 +41,7 @@ struct server {
 	const struct http	*h;
 	struct MHD_Daemon	*daemon;
 	struct exchange		*delayed;
+	size_t			 held;		/* bytes, of all exchanges */
 };
 
 static long long
@@ -49,7 +54,7 @@ monotonic_ms(void)
 }
 
 static struct exchange *
-exchange_new(struct MHD_Connection *conn)
+exchange_new(struct server *s, struct MHD_Connection *conn, const char *path)
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 	uint8_t id[REQUEST_ID_LEN / 2];
@@ -59,26 +64,65 @@ exchange_new(struct MHD_Connection *conn)
 	secret_random(id, sizeof(id));
 	hex_encode(id, sizeof(id), x->id);
 	x->conn = conn;
+	x->server = s;
+	x->max = service_body_max(path);
 	x->give_up = monotonic_ms() + BODY_SECONDS * 1000;
 	return x;
+}
+
+/* To be called when what it holds has changed. */
+static void
+weigh(struct exchange *x)
+{
+	x->server->held -= x->held;
+	x->held = x->in.n + x->reply.body.n;
+	x->server->held += x->held;
 }
 
 static void
 exchange_free(struct exchange *x)
 {
+	x->server->held -= x->held;
 	buf_free(&x->in);
 	buf_free(&x->reply.body);
 	free(x);
+}
+
+/* Lets the connection sleep until it is due. */
+static void
+suspend(struct exchange *x, long long due)
+{
+	x->due = due;
+	x->next = x->server->delayed;
+	x->server->delayed = x;
+	MHD_suspend_connection(x->conn);
+}
+
+/* How much of a dripping answer may go now; 0: it sleeps until the next drop. */
+static size_t
+next_drop(struct exchange *x, size_t max)
+{
+	const long long rate = x->spoiled.drip, now = monotonic_ms();
+	const long long drop = rate < DROPS_A_SECOND ? 1 : rate / DROPS_A_SECOND;
+
+	if (now < x->due) {
+		suspend(x, x->due);
+		return 0;
+	}
+	x->due = now + 1000 * drop / rate;
+	return max < (uint64_t)drop ? max : (size_t)drop;
 }
 
 /* The finished body in blocks; a cut one ends as if the line had broken. */
 static ssize_t
 read_answer(void *arg, uint64_t at, char *out, size_t max)
 {
-	const struct exchange *x = arg;
+	struct exchange *x = arg;
 	const struct buf *b = &x->reply.body;
 	size_t n;
 
+	if (x->spoiled.drip > 0 && (max = next_drop(x, max)) == 0)
+		return 0;
 	if (x->spoiled.cut_at >= 0) {
 		if (at >= (uint64_t)x->spoiled.cut_at)
 			return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -169,14 +213,24 @@ finish(struct server *s, struct exchange *x, const char *method, const char *pat
 	const long long delay = s->h->latency_ms + x->spoiled.latency_ms;
 
 	x->answered = true;
+	buf_free(&x->in);
+	weigh(x);
 	log_request(s, x, method, path);
+	stats_request(s->h->service->stats, service_path_name(path), x->spoiled.status);
 	if (delay == 0)
 		return send_answer(x);
-	x->due = monotonic_ms() + delay;
-	x->next = s->delayed;
-	s->delayed = x;
-	MHD_suspend_connection(x->conn);
+	suspend(x, monotonic_ms() + delay);
 	return MHD_YES;
+}
+
+static struct spoiled
+unspoiled(int status)
+{
+	struct spoiled s = SPOILED_INIT(status);
+
+	if (status == refusal_status(REFUSAL_OVERLOADED))
+		s.retry_after = 1;
+	return s;
 }
 
 static enum MHD_Result
@@ -187,7 +241,7 @@ finish_refused(struct server *s, struct exchange *x, enum refusal_code code, con
 
 	refuse(&why, code, detail);
 	service_refuse(&x->reply, &why);
-	x->spoiled = (struct spoiled)SPOILED_INIT(x->reply.status);
+	x->spoiled = unspoiled(x->reply.status);
 	return finish(s, x, method, path);
 }
 
@@ -199,7 +253,7 @@ answer(struct server *s, struct exchange *x, const char *method, const char *pat
 		.content_type = MHD_lookup_connection_value(x->conn, MHD_HEADER_KIND,
 		    MHD_HTTP_HEADER_CONTENT_TYPE),
 		.body = x->in.p != NULL ? x->in.p : "", .n = x->in.n,
-		.client = &x->client, .now = (long long)time(NULL) };
+		.client = &x->client, .now = (long long)time(NULL), .now_ms = monotonic_ms() };
 
 	if (f != NULL && fault_is_early(f))
 		x->reply.status = 200;
@@ -207,9 +261,7 @@ answer(struct server *s, struct exchange *x, const char *method, const char *pat
 		service_answer(s->h->service, &q, &x->reply);
 	if (f == NULL && x->reply.person != NULL)
 		f = faults_pick(s->h->faults, path, x->reply.person);
-	x->spoiled = (struct spoiled)SPOILED_INIT(x->reply.status);
-	if (x->reply.status == refusal_status(REFUSAL_OVERLOADED))
-		x->spoiled.retry_after = 1;
+	x->spoiled = unspoiled(x->reply.status);
 	if (f != NULL)
 		fault_apply(f, &x->spoiled, &x->reply.body);
 }
@@ -230,7 +282,7 @@ static enum MHD_Result
 begin(struct server *s, struct MHD_Connection *conn, const char *method, const char *path,
     void **state)
 {
-	struct exchange *x = exchange_new(conn);
+	struct exchange *x = exchange_new(s, conn, path);
 	const char *fault;
 
 	if (x == NULL)
@@ -246,10 +298,11 @@ static enum MHD_Result
 take_body(struct exchange *x, const char *p, size_t *n)
 {
 	x->seen += *n;
-	if (x->seen > DRAIN_MAX || monotonic_ms() > x->give_up)
+	if (x->seen > x->max + DRAIN_MAX || monotonic_ms() > x->give_up)
 		return MHD_NO;
-	if (x->seen <= BODY_MAX)
+	if (x->seen <= x->max && x->server->held < HELD_MAX)
 		buf_add(&x->in, p, *n);
+	weigh(x);
 	*n = 0;
 	return MHD_YES;
 }
@@ -268,10 +321,12 @@ handle(void *arg, struct MHD_Connection *conn, const char *path, const char *met
 		return take_body(x, data, ndata);
 	if (x->answered)
 		return send_answer(x);
-	if (x->seen > BODY_MAX)
+	if (x->seen > x->max)
 		return finish_refused(s, x, REFUSAL_REQUEST_TOO_LARGE, NULL, method, path);
 	if (x->in.failed)
 		return finish_refused(s, x, REFUSAL_INTERNAL, NULL, method, path);
+	if (x->in.n != x->seen || s->held >= HELD_MAX)
+		return finish_refused(s, x, REFUSAL_OVERLOADED, NULL, method, path);
 	answer(s, x, method, path);
 	return finish(s, x, method, path);
 }
@@ -330,16 +385,16 @@ wait_ms(struct server *s)
 }
 
 static int
-run(struct server *s, int stop_fd, struct err *e)
+run(struct server *s, const struct http_control *c, struct err *e)
 {
 	const union MHD_DaemonInfo *info =
 	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd fds[2] = { { .fd = stop_fd, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = c->fd, .events = POLLIN } };
 
 	if (info == NULL)
 		return err_set(e, ERR_INTERNAL, "no epoll descriptor");
 	fds[1] = (struct pollfd){ .fd = info->epoll_fd, .events = POLLIN };
-	while (fds[0].revents == 0) {
+	while (fds[0].revents == 0 || c->goes_on(c->arg)) {
 		resume_due(s, monotonic_ms());
 		if (MHD_run(s->daemon) == MHD_NO)
 			return err_set(e, ERR_INTERNAL, "libmicrohttpd stopped");
@@ -356,6 +411,17 @@ static void
 discard_log(void *arg, const char *format, va_list ap)
 {
 	(void)arg, (void)format, (void)ap;
+}
+
+static void
+connected(void *arg, struct MHD_Connection *conn, void **state,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *s = arg;
+
+	(void)conn, (void)state;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		stats_connection(s->h->service->stats);
 }
 
 static struct MHD_Daemon *
@@ -378,6 +444,7 @@ start(struct server *s, int listen_fd)
 	    MHD_OPTION_EXTERNAL_LOGGER, discard_log, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, listen_fd,
 	    MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+	    MHD_OPTION_NOTIFY_CONNECTION, connected, s,
 	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
@@ -388,8 +455,7 @@ start(struct server *s, int listen_fd)
 }
 
 int
-http_serve(const struct http *h, int listen_fd, int stop_fd, void (*ready)(void *arg), void *arg,
-    struct err *e)
+http_serve(const struct http *h, int listen_fd, const struct http_control *c, struct err *e)
 {
 	struct server s = { .h = h };
 	int rc;
@@ -398,8 +464,8 @@ http_serve(const struct http *h, int listen_fd, int stop_fd, void (*ready)(void 
 		close(listen_fd);
 		return err_set(e, ERR_CONFIG, "libmicrohttpd does not start");
 	}
-	ready(arg);
-	rc = run(&s, stop_fd, e);
+	c->ready(c->arg);
+	rc = run(&s, c, e);
 	MHD_stop_daemon(s.daemon);
 	return rc;
 }

@@ -9,8 +9,9 @@
 
 /*
  * The service on a socket: one thread, one epoll loop.  Bounded: 256
- * connections, 32 KiB and a body of 64 KiB each, 10 s of silence, 30 s for
- * a body.
+ * connections, 32 KiB each and a body of service_body_max(), 256 MiB of bodies
+ * and answers in all (beyond that OVERLOADED), 10 s of silence, 30 s for a
+ * body.
  */
 struct http {
 	struct service	*service;
@@ -20,11 +21,16 @@ struct http {
 	bool		 verbose;	/* a line per request on stderr */
 };
 
-/*
- * Serves the listening socket until a byte or a hang-up can be read from
- * stop_fd.  Calls ready() once it accepts connections.  Closes listen_fd.
- */
-int	http_serve(const struct http *h, int listen_fd, int stop_fd,
-	    void (*ready)(void *arg), void *arg, struct err *e);
+/* What the program wants to hear of, and say, while it is served. */
+struct http_control {
+	int	  fd;
+	void	(*ready)(void *arg);		/* connections are accepted */
+	bool	(*goes_on)(void *arg);		/* fd can be read; false: stop */
+	void	 *arg;
+};
+
+/* Serves the listening socket until c says stop.  Closes listen_fd. */
+int	http_serve(const struct http *h, int listen_fd, const struct http_control *c,
+	    struct err *e);
 
 #endif

@@ -10,7 +10,7 @@
 #include "mock/listen.h"
 #include "mock/options.h"
 
-/* SIGINT and SIGTERM as something to read, before any connection exists. */
+/* SIGINT, SIGTERM and SIGUSR1 as something to read, before any connection exists. */
 static int
 open_signals(struct err *e)
 {
@@ -21,6 +21,7 @@ open_signals(struct err *e)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || (fd = signalfd(-1, &set, SFD_CLOEXEC)) < 0)
 		return err_set(e, ERR_INTERNAL, "no signalfd");
 	return fd;
@@ -62,23 +63,48 @@ free_origins(struct service *s)
 		free(s->origin[i]);
 }
 
-struct announcement {
+/* What happens besides the serving. */
+struct running {
+	const struct options	*o;
 	const struct listener	*l;
-	int			 fd;	/* -1: standard output */
+	const struct stats	*stats;
+	int			 signals;
 };
 
 static void
 announce(void *arg)
 {
-	const struct announcement *a = arg;
+	const struct running *r = arg;
+	const int fd = (int)r->o->ready_fd;
 	char line[LISTEN_TEXT + 20];
-	int n = snprintf(line, sizeof(line), "ready %s:%d\n", a->l->host, a->l->port);
-	ssize_t done = write(a->fd >= 0 ? a->fd : STDOUT_FILENO, line, (size_t)n);
+	int n = snprintf(line, sizeof(line), "ready %s:%d\n", r->l->host, r->l->port);
+	ssize_t done = write(fd >= 0 ? fd : STDOUT_FILENO, line, (size_t)n);
 
 	/* nobody listening is no reason not to serve */
 	(void)done;
-	if (a->fd >= 0)
-		close(a->fd);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int
+write_stats(const struct options *o, const struct stats *stats, struct err *e)
+{
+	return stats != NULL ? stats_write(stats, o->stats, e) : 0;
+}
+
+/* A signal came: SIGUSR1 asks for the counts, any other for the end. */
+static bool
+goes_on(void *arg)
+{
+	const struct running *r = arg;
+	struct signalfd_siginfo s;
+	struct err e = ERR_INIT;
+
+	if (read(r->signals, &s, sizeof(s)) != sizeof(s) || s.ssi_signo != SIGUSR1)
+		return false;
+	if (write_stats(r->o, r->stats, &e) < 0)
+		fprintf(stderr, "shikaku-mock: %s\n", e.msg);
+	return true;
 }
 
 /* What main() owns, released in one place. */
@@ -102,6 +128,9 @@ load(struct loaded *d, const struct options *o, struct err *e)
 	for (size_t i = 0; i < o->ncard_ca; i++)
 		if (anchors_add_file(d->anchors, o->card_ca[i], e) < 0)
 			return -1;
+	if (o->stats != NULL && (d->service.stats = stats_new(e)) == NULL)
+		return -1;
+	d->service.bulk.config = o->bulk;
 	d->service.people = d->people;
 	d->service.anchors = d->anchors;
 	return o->plain ? 0 : tls_load(&d->tls, o->tls_cert, o->tls_key, o->client_ca, e);
@@ -115,6 +144,8 @@ unload(struct loaded *d)
 	anchors_free(d->anchors);
 	tls_free(&d->tls);
 	free_origins(&d->service);
+	bulk_free(&d->service.bulk);
+	stats_free(d->service.stats);
 }
 
 static int
@@ -122,20 +153,20 @@ serve(struct loaded *d, const struct options *o, struct err *e)
 {
 	const struct http h = { &d->service, o->plain ? NULL : &d->tls, d->faults,
 		o->latency_ms, o->verbose };
-	struct announcement a = { NULL, o->ready_fd };
 	struct listener l;
-	int stop, rc;
+	struct running r = { o, &l, d->service.stats, -1 };
+	struct http_control c = { .ready = announce, .goes_on = goes_on, .arg = &r };
+	int rc = -1;
 
-	if ((stop = open_signals(e)) < 0)
+	if ((c.fd = r.signals = open_signals(e)) < 0)
 		return -1;
-	if (listen_open(&l, o->listen, o->plain, e) < 0 ||
-	    set_origins(&d->service, &d->tls, &l, o->plain, e) < 0) {
-		close(stop);
-		return -1;
-	}
-	a.l = &l;
-	rc = http_serve(&h, l.fd, stop, announce, &a, e);
-	close(stop);
+	/* written once before, so that a path that cannot be is known at once */
+	if (write_stats(o, r.stats, e) == 0 && listen_open(&l, o->listen, o->plain, e) == 0 &&
+	    set_origins(&d->service, &d->tls, &l, o->plain, e) == 0)
+		rc = http_serve(&h, l.fd, &c, e);
+	if (rc == 0)
+		rc = write_stats(o, r.stats, e);
+	close(r.signals);
 	return rc;
 }
 

@@ -1,10 +1,13 @@
 #include "mock/options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LATENCY_MAX	600000	/* ms */
+#define UNITS_MAX	1000000
+#define KEEP_MAX	(366 * 86400)	/* s */
 
 /* One option: how it is written and its line of help; what it fills is in store(). */
 static const struct option {
@@ -23,6 +26,12 @@ static const struct option {
 	OPT("--people",    "FILE",      false, "JSON: persons, their eligibility and certificates"),
 	OPT("--faults",    "FILE",      false, "JSON: wrong answers to give (docs/mock.md)"),
 	OPT("--latency",   "MS",        false, "delay every answer"),
+	OPT("--bulk-units", "N",        false, "units a bulk file may have (default 10000, assumed)"),
+	OPT("--bulk-ms",   "MS",        false, "how long a bulk file is worked on (default 0)"),
+	OPT("--bulk-unit-ms", "MS",     false, "and for each unit of it (default 0)"),
+	OPT("--bulk-partial", NULL,     false, "give the units done before the whole file is"),
+	OPT("--bulk-keep", "SECONDS",   false, "how long a result is kept (default 86400, assumed)"),
+	OPT("--stats",     "FILE",      false, "count what is asked, written on SIGUSR1 and at the end"),
 	OPT("--ready-fd",  "N",         false, "write \"ready ADDR:PORT\" to descriptor N"),
 	OPT("--verbose",   NULL,        false, "a line per request on standard error"),
 	OPT("--help",      NULL,        false, "show this help"),
@@ -51,6 +60,7 @@ text_of(struct options *o, const char *name)
 		{ "--listen", &o->listen }, { "--tls-cert", &o->tls_cert },
 		{ "--tls-key", &o->tls_key }, { "--client-ca", &o->client_ca },
 		{ "--people", &o->people }, { "--faults", &o->faults },
+		{ "--stats", &o->stats },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -59,10 +69,32 @@ text_of(struct options *o, const char *name)
 	return NULL;
 }
 
+/* Where a number goes, and what it may be. */
+static long long *
+number_of(struct options *o, const char *name, long long *min, long long *max)
+{
+	const struct { const char *name; long long *at; long long min, max; } numbers[] = {
+		{ "--latency", &o->latency_ms, 0, LATENCY_MAX },
+		{ "--bulk-units", &o->bulk.units_max, 1, UNITS_MAX },
+		{ "--bulk-ms", &o->bulk.ms, 0, LATENCY_MAX },
+		{ "--bulk-unit-ms", &o->bulk.unit_ms, 0, LATENCY_MAX },
+		{ "--bulk-keep", &o->bulk.keep_s, 0, KEEP_MAX },
+		{ "--ready-fd", &o->ready_fd, 0, INT_MAX },
+	};
+	size_t i = 0;
+
+	while (i < sizeof(numbers) / sizeof(numbers[0]) - 1 && strcmp(numbers[i].name, name) != 0)
+		i++;
+	*min = numbers[i].min;
+	*max = numbers[i].max;
+	return numbers[i].at;
+}
+
 static bool *
 flag_of(struct options *o, const char *name)
 {
 	return strcmp(name, "--plain") == 0 ? &o->plain :
+	    strcmp(name, "--bulk-partial") == 0 ? &o->bulk.partial :
 	    strcmp(name, "--verbose") == 0 ? &o->verbose :
 	    strcmp(name, "--help") == 0 ? &o->help : &o->version;
 }
@@ -71,7 +103,7 @@ static int
 store(struct options *o, const struct option *opt, const char *value, struct err *e)
 {
 	const char **text = text_of(o, opt->name);
-	long long n;
+	long long *number, min, max;
 
 	if (text != NULL) {
 		*text = value;
@@ -87,12 +119,10 @@ store(struct options *o, const struct option *opt, const char *value, struct err
 		o->card_ca[o->ncard_ca++] = value;
 		return 0;
 	}
-	if (to_number(value, LATENCY_MAX, &n) < 0)
-		return err_set(e, ERR_USAGE, "%s: \"%.20s\" is not a number", opt->name, value);
-	if (strcmp(opt->name, "--latency") == 0)
-		o->latency_ms = n;
-	else
-		o->ready_fd = (int)n;
+	number = number_of(o, opt->name, &min, &max);
+	if (to_number(value, max, number) < 0 || *number < min)
+		return err_set(e, ERR_USAGE, "%s: \"%.20s\" is not a number %lld..%lld", opt->name,
+		    value, min, max);
 	return 0;
 }
 
@@ -148,7 +178,7 @@ options_parse(struct options *o, int argc, char **argv, struct err *e)
 {
 	bool given[NOPTIONS] = { false };
 
-	*o = (struct options){ .ready_fd = -1 };
+	*o = (struct options){ .ready_fd = -1, .bulk = BULK_CONFIG_INIT };
 	for (int i = 1; i < argc; i++)
 		if (parse_one(o, argv, &i, given, e) < 0)
 			return -1;
@@ -168,7 +198,8 @@ options_help(void)
 
 		snprintf(left, sizeof(left), "%s %s", table[i].name,
 		    table[i].arg != NULL ? table[i].arg : "");
-		printf("  %-22s %s\n", left, table[i].help);
+		printf("  %-23s %s\n", left, table[i].help);
 	}
-	puts("\nExit status: 0 stopped by a signal, 2 usage, 50 configuration, 65 malformed file.");
+	puts("\nExit status: 0 stopped by a signal, 2 usage, 41 counts not written,\n"
+	    "50 configuration, 65 malformed file.");
 }

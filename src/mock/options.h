@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "mock/bulk.h"
 
 #define OPTIONS_CARD_CA_MAX	16
 
@@ -16,8 +17,10 @@ struct options {
 	size_t		 ncard_ca;
 	const char	*people;
 	const char	*faults;
+	const char	*stats;		/* NULL: nothing is counted */
+	struct bulk_config bulk;
 	long long	 latency_ms;
-	int		 ready_fd;	/* -1: none */
+	long long	 ready_fd;	/* -1: none */
 	bool		 plain;
 	bool		 verbose;
 	bool		 help;

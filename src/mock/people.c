@@ -21,6 +21,8 @@ struct people {
 	size_t		 n;
 	struct holder	*holder;	/* sorted by hash */
 	size_t		 nholders;
+	struct birth	*birth;		/* sorted by date and person, each pair once */
+	size_t		 nbirths;
 };
 
 static int
@@ -173,6 +175,37 @@ sort_holders(struct people *p, struct err *e)
 }
 
 static int
+by_birth(const void *a, const void *b)
+{
+	const struct birth *x = a, *y = b;
+
+	if (x->date != y->date)
+		return x->date < y->date ? -1 : 1;
+	return (x->person > y->person) - (x->person < y->person);
+}
+
+static int
+index_births(struct people *p, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->person[i].nrecords;
+	if ((p->birth = calloc(n + 1, sizeof(*p->birth))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	n = 0;
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < p->person[i].nrecords; k++)
+			p->birth[n++] = (struct birth){ p->person[i].record[k].numbers.birthdate,
+				&p->person[i] };
+	qsort(p->birth, n, sizeof(*p->birth), by_birth);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || by_birth(&p->birth[i - 1], &p->birth[i]) != 0)
+			p->birth[p->nbirths++] = p->birth[i];
+	return 0;
+}
+
+static int
 load_all(struct people *p, struct err *e)
 {
 	static const char *const allowed[] = { "people", NULL };
@@ -194,7 +227,9 @@ load_all(struct people *p, struct err *e)
 			    who->id != NULL ? who->id : "no id");
 		}
 	}
-	return check_ids(p, e) < 0 ? -1 : sort_holders(p, e);
+	if (check_ids(p, e) < 0 || sort_holders(p, e) < 0)
+		return -1;
+	return index_births(p, e);
 }
 
 static struct people *
@@ -242,6 +277,7 @@ people_free(struct people *p)
 		free(p->person[i].record);
 	free(p->person);
 	free(p->holder);
+	free(p->birth);
 	js_free(p->doc);
 	free(p);
 }
@@ -259,8 +295,21 @@ people_by_certificate(const struct people *p, const uint8_t hash[static HASH_SHA
 	return found != NULL ? found->person : NULL;
 }
 
-const struct person *
-people_at(const struct people *p, size_t i)
+const struct birth *
+people_born(const struct people *p, int date, size_t *n)
 {
-	return i < p->n ? &p->person[i] : NULL;
+	size_t low = 0, high = p->nbirths;
+
+	while (low < high) {
+		const size_t mid = (low + high) / 2;
+
+		if (p->birth[mid].date < date)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*n = 0;
+	while (low + *n < p->nbirths && p->birth[low + *n].date == date)
+		++*n;
+	return &p->birth[low];
 }

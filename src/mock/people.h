@@ -59,8 +59,17 @@ struct people	*people_load(const char *path, struct err *e);
 struct people	*people_parse(const char *text, size_t n, struct err *e);
 void		 people_free(struct people *p);	/* harmless on NULL */
 
-/* The i-th person of the file, or NULL behind the last. */
-const struct person *people_at(const struct people *p, size_t i);
+/* Somebody who has a result with this birth date. */
+struct birth {
+	int			 date;
+	const struct person	*person;
+};
+
+/*
+ * Those of this birth date, each once, in the order of the file: the first of
+ * *n neighbours.
+ */
+const struct birth *people_born(const struct people *p, int date, size_t *n);
 
 /* What is known of an enquiry's person as of a date. */
 struct finding {

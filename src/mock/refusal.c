@@ -1,6 +1,7 @@
 #include "mock/refusal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	int		 status;
@@ -31,6 +32,16 @@ refuse_field(struct refusal *r, const char *name, const char *text)
 
 	snprintf(detail, sizeof(detail), "%s: %s", name, text);
 	return refuse(r, REFUSAL_REQUEST_MALFORMED, detail);
+}
+
+int
+refuse_unit(struct refusal *r, size_t number)
+{
+	char detail[sizeof(r->detail)];
+
+	memcpy(detail, r->detail, sizeof(detail));
+	snprintf(r->detail, sizeof(r->detail), "unit %zu: %.160s", number, detail);
+	return -1;
 }
 
 int

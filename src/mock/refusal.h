@@ -2,6 +2,7 @@
 #define MOCK_REFUSAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Every error of docs/service.md: code string, HTTP status, whether trying
@@ -16,7 +17,7 @@
 	X(REQUEST_MALFORMED,     400, false, "照会の形式が正しくありません", \
 	    "the request is malformed")					\
 	X(REQUEST_TOO_LARGE,     413, false, "照会が大きすぎます",	\
-	    "the body is larger than 64 KiB")				\
+	    "the request is too large")					\
 	X(METHOD_NOT_ALLOWED,    405, false, "照会の方法が正しくありません", \
 	    "this path has another method")				\
 	X(NOT_FOUND,             404, false, "照会先が正しくありません", "no such path") \
@@ -40,6 +41,10 @@
 	    "no person holds this certificate")				\
 	X(FACE_NOT_CONFIRMED,    422, false, "顔の目視確認がされていません", \
 	    "the statement that the face was compared is missing or false") \
+	X(FILE_IDENTIFIER_REUSED, 409, false, "同じ識別子で別の一括照会が送られています", \
+	    "this ArbitraryFileIdentifier came with other questions")	\
+	X(RECEPTION_UNKNOWN,     404, false, "受付番号が見つかりません", \
+	    "no file of this ReceptionNumber, or no longer")		\
 	X(MAINTENANCE,           503, true,  "サービスは保守中です", "scheduled maintenance") \
 	X(OVERLOADED,            429, true,  "混み合っています。しばらくしてやり直してください", \
 	    "too many requests")					\
@@ -61,6 +66,9 @@ struct refusal {
 int		 refuse(struct refusal *r, enum refusal_code code, const char *detail);
 /* The same with detail made of a name and a text: "name: text". */
 int		 refuse_field(struct refusal *r, const char *name, const char *text);
+
+/* Says in which unit of a file, from 1, it is; returns -1. */
+int		 refuse_unit(struct refusal *r, size_t number);
 
 int		 refusal_status(enum refusal_code code);
 bool		 refusal_retryable(enum refusal_code code);

@@ -1,5 +1,6 @@
 #include "mock/reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -17,14 +18,15 @@ static const char *const remark_text[] = {
 #undef X
 };
 
-/* JST, YYYYMMDDHHMMSS. */
-static void
-format_time(long long now, struct buf *out)
+void
+reply_time(long long now, char out[static REPLY_TIME_LEN + 1])
 {
 	const struct ymd d = date_to_ymd(date_of_unix_jst(now));
-	const int s = (int)((now + 9 * 3600) % 86400);
+	const long long s = (now + 9 * 3600) % 86400;
+	const long long day = d.y * 10000LL + d.m * 100 + d.d;
+	const long long clock = s / 3600 * 10000 + s / 60 % 60 * 100 + s % 60;
 
-	buf_addf(out, "%04d%02d%02d%02d%02d%02d", d.y, d.m, d.d, s / 3600, s / 60 % 60, s % 60);
+	snprintf(out, REPLY_TIME_LEN + 1, "%014lld", day * 1000000 + clock);
 }
 
 static void
@@ -136,18 +138,17 @@ void
 reply_write(struct buf *out, const struct answer *a)
 {
 	struct jw w = { out, false };
-	struct buf time = BUF_INIT;
+	char time[REPLY_TIME_LEN + 1];
 
-	format_time(a->now, &time);
+	reply_time(a->now, time);
 	jw_open(&w, NULL, '{');
 	jw_open(&w, "XmlMsg", '{');
-	write_header(&w, a, time.p);
-	write_body(&w, a, time.p);
+	write_header(&w, a, time);
+	write_body(&w, a, time);
 	jw_close(&w, '}');
 	if (a->challenge != NULL)
 		write_binding(&w, a);
 	jw_close(&w, '}');
-	buf_free(&time);
 }
 
 void

@@ -28,6 +28,11 @@ struct answer {
 	const struct json		*search_info;
 };
 
+#define REPLY_TIME_LEN	14
+
+/* JST, YYYYMMDDHHMMSS and NUL. */
+void	reply_time(long long now, char out[static REPLY_TIME_LEN + 1]);
+
 /* The answer of docs/service.md, "Answer to every enquiry", as JSON. */
 void	reply_write(struct buf *out, const struct answer *a);
 

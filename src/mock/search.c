@@ -143,15 +143,17 @@ has_match(const struct person *who, const struct numbers *n)
 struct finding
 people_by_number(const struct people *p, const struct numbers *n, int date)
 {
-	const struct person *who, *found = NULL;
+	size_t nborn;
+	const struct birth *born = people_born(p, n->birthdate, &nborn);
+	const struct person *found = NULL;
 	struct tally t;
 
-	for (size_t i = 0; (who = people_at(p, i)) != NULL; i++) {
-		if (!has_match(who, n))
+	for (size_t i = 0; i < nborn; i++) {
+		if (!has_match(born[i].person, n))
 			continue;
 		if (found != NULL)
 			return (struct finding){ NULL, NULL, VALIDITY_MULTIPLE };
-		found = who;
+		found = born[i].person;
 	}
 	if (found == NULL)
 		return (struct finding){ NULL, NULL, VALIDITY_NOT_FOUND };

@@ -7,6 +7,9 @@
 #include "mock/enquiry.h"
 #include "mock/reply.h"
 
+#define BODY_MAX	65536
+#define BULK_BODY_MAX	(8u << 20)
+
 void
 service_refuse(struct reply *r, const struct refusal *why)
 {
@@ -27,10 +30,9 @@ service_refuse(struct reply *r, const struct refusal *why)
 
 /* With --plain there is no certificate to compare with. */
 static int
-check_institution(const struct request *q, const struct enquiry_header *h, struct refusal *why)
+check_institution(const struct request *q, const char *code, struct refusal *why)
 {
-	if (q->client->institution[0] == '\0' ||
-	    strcmp(q->client->institution, h->institution) == 0)
+	if (q->client->institution[0] == '\0' || strcmp(q->client->institution, code) == 0)
 		return 0;
 	return refuse(why, REFUSAL_INSTITUTION_MISMATCH, NULL);
 }
@@ -68,7 +70,7 @@ answer_card(struct service *s, const struct request *q, const struct card_enquir
 	struct card_proof proof;
 	int rc;
 
-	if (check_institution(q, &c->header, why) < 0)
+	if (check_institution(q, c->header.institution, why) < 0)
 		return -1;
 	rc = card_prove(s, q, c, with_signature, &proof, why);
 	r->person = proof.person != NULL ? proof.person->id : NULL;
@@ -105,6 +107,32 @@ answer_visual(struct service *s, const struct request *q, const struct json *doc
 	return answer_card(s, q, &c, false, r, why);
 }
 
+/* A question without ArbitraryIdentifier is counted by what it says. */
+static void
+count_single(const struct service *s, const struct json *question)
+{
+	const char *id = js_str(question, "ArbitraryIdentifier");
+	struct buf text = BUF_INIT;
+	struct jw w = { &text, false };
+
+	if (s->stats == NULL)
+		return;
+	if (id != NULL && *id != '\0') {
+		stats_count(s->stats, COUNTER_SINGLE, id);
+		return;
+	}
+	jw_json(&w, NULL, question);
+	stats_count_unnamed(s->stats, COUNTER_SINGLE, text.p, text.n);
+	buf_free(&text);
+}
+
+static void
+count_bulk(const struct service *s, const struct json *units)
+{
+	for (size_t i = 0; s->stats != NULL && i < js_len(units); i++)
+		stats_count(s->stats, COUNTER_BULK, js_str(js_at(units, i), "ArbitraryIdentifier"));
+}
+
 static int
 answer_number(struct service *s, const struct request *q, const struct json *doc, struct reply *r,
     struct refusal *why)
@@ -112,8 +140,10 @@ answer_number(struct service *s, const struct request *q, const struct json *doc
 	struct number_enquiry n = { 0 };
 	struct answer a = { .header = &n.header, .now = q->now };
 
-	if (enquiry_read_number(doc, &n, why) < 0 || check_institution(q, &n.header, why) < 0)
+	if (enquiry_read_number(doc, &n, why) < 0 ||
+	    check_institution(q, n.header.institution, why) < 0)
 		return -1;
+	count_single(s, n.search_info);
 	a.finding = people_by_number(s->people, &n.numbers, n.header.day);
 	a.search_info = n.search_info;
 	r->person = a.finding.person != NULL ? a.finding.person->id : NULL;
@@ -121,17 +151,62 @@ answer_number(struct service *s, const struct request *q, const struct json *doc
 	return 0;
 }
 
+static int
+answer_bulk(struct service *s, const struct request *q, const struct json *doc, struct reply *r,
+    struct refusal *why)
+{
+	struct bulk_enquiry b;
+	struct bulk_file *f;
+	size_t before;
+
+	if (enquiry_read_bulk(doc, s->bulk.config.units_max, &b, why) < 0 ||
+	    check_institution(q, b.header.institution, why) < 0 ||
+	    (f = bulk_file_new(s->people, &b, why)) == NULL)
+		return -1;
+	before = s->bulk.taken;
+	if ((f = bulk_take(&s->bulk, f, q->now, q->now_ms, why)) == NULL)
+		return -1;
+	stats_count(s->stats, COUNTER_UPLOAD, f->id);
+	if (s->bulk.taken != before)
+		count_bulk(s, b.units);
+	r->status = 202;
+	bulk_write_receipt(&r->body, f, q->now);
+	return 0;
+}
+
+static int
+answer_bulk_result(struct service *s, const struct request *q, const struct json *doc,
+    struct reply *r, struct refusal *why)
+{
+	struct result_enquiry e;
+	struct bulk_file *f;
+	size_t done;
+
+	if (enquiry_read_result(doc, &e, why) < 0 ||
+	    check_institution(q, e.institution, why) < 0)
+		return -1;
+	if ((f = bulk_find(&s->bulk, e.institution, e.reception, q->now_ms)) == NULL)
+		return refuse(why, REFUSAL_RECEPTION_UNKNOWN, NULL);
+	f->delivered = bulk_is_done(&s->bulk, f, q->now_ms, &done);
+	stats_count(s->stats, f->delivered ? COUNTER_RESULT : COUNTER_POLL, f->id);
+	bulk_write_result(&r->body, &s->bulk, f, q->now, q->now_ms);
+	return 0;
+}
+
 static const struct endpoint {
 	const char	*path;
 	const char	*method;
+	size_t		 body_max;
 	int		(*answer)(struct service *, const struct request *, const struct json *,
 			    struct reply *, struct refusal *);
 } endpoints[] = {
-	{ "/v1/health", "GET", answer_health },
-	{ "/v1/challenge", "POST", answer_challenge },
-	{ "/v1/qualification/card", "POST", answer_signed },
-	{ "/v1/qualification/card/visual", "POST", answer_visual },
-	{ "/v1/qualification/number", "POST", answer_number },
+	{ "/v1/health", "GET", BODY_MAX, answer_health },
+	{ "/v1/challenge", "POST", BODY_MAX, answer_challenge },
+	{ "/v1/qualification/card", "POST", BODY_MAX, answer_signed },
+	{ "/v1/qualification/card/visual", "POST", BODY_MAX, answer_visual },
+	{ "/v1/qualification/number", "POST", BODY_MAX, answer_number },
+	{ "/v1/bulk", "POST", BULK_BODY_MAX, answer_bulk },
+	{ "/v1/bulk/result", "POST", BODY_MAX, answer_bulk_result },
 };
 
 static const struct endpoint *
@@ -141,6 +216,14 @@ find_endpoint(const char *path)
 		if (strcmp(endpoints[i].path, path) == 0)
 			return &endpoints[i];
 	return NULL;
+}
+
+size_t
+service_body_max(const char *path)
+{
+	const struct endpoint *at = find_endpoint(path);
+
+	return at != NULL ? at->body_max : BODY_MAX;
 }
 
 const char *

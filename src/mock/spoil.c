@@ -221,6 +221,10 @@ fault_apply(const struct fault *f, struct spoiled *s, struct buf *body)
 		s->latency_ms = f->amount;
 	else if (f->kind == FAULT_DATE_SKEW)
 		s->date_skew = f->amount;
+	else if (f->kind == FAULT_SLOW_DRIP)
+		s->drip = f->amount;
+	else if (f->kind >= FAULT_BULK_PENDING)
+		fault_apply_bulk(f, body);
 	else
 		apply_to_body(f, s, body);
 }

@@ -47,6 +47,8 @@ enum elig_outcome { ELIG_OUTCOME_LIST(X) ELIG_OUTCOME_MAX };
 	X(CARD_NOT_REGISTERED,         422)				\
 	X(CARD_UNKNOWN,                422)				\
 	X(FACE_NOT_CONFIRMED,          422)				\
+	X(FILE_IDENTIFIER_REUSED,      409)				\
+	X(RECEPTION_UNKNOWN,           404)				\
 	X(MAINTENANCE,                 503)				\
 	X(OVERLOADED,                  429)				\
 	X(INTERNAL,                    500)

@@ -2,9 +2,6 @@
 
 #include <stdlib.h>
 
-#include "net/clinic.h"
-#include "net/origin.h"
-
 struct elig {
 	struct https	*https;
 	char		 origin[ORIGIN_MAX];
@@ -12,19 +9,27 @@ struct elig {
 };
 
 int
+elig_service_resolve(const struct elig_service *k, char origin[static ORIGIN_MAX],
+    char institution[static CLINIC_CODE_LEN + 1], struct err *e)
+{
+	if (k->url == NULL || k->client_cert == NULL)
+		return err_set(e, ERR_CONFIG, "no service URL or client certificate is configured");
+	if (origin_of_url(k->url, k->plain, origin, e) < 0)
+		return -1;
+	return clinic_code_of_cert(k->client_cert, institution, e);
+}
+
+int
 elig_open(struct elig **out, const struct elig_service *k, struct err *e)
 {
-	struct https_config c = { NULL, k->client_cert, k->client_key, k->ca };
+	struct https_config c = { NULL, k->client_cert, k->client_key, k->ca, 0 };
 	struct elig *s;
 
 	*out = NULL;
-	if (k->url == NULL || k->client_cert == NULL)
-		return err_set(e, ERR_CONFIG, "no service URL or client certificate is configured");
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	c.origin = s->origin;
-	if (origin_of_url(k->url, k->plain, s->origin, e) < 0 ||
-	    clinic_code_of_cert(k->client_cert, s->institution, e) < 0 ||
+	if (elig_service_resolve(k, s->origin, s->institution, e) < 0 ||
 	    https_open(&s->https, &c, e) < 0) {
 		elig_close(s);
 		return -1;
@@ -54,17 +59,6 @@ elig_institution(const struct elig *s)
 	return s->institution;
 }
 
-/* After a complete reply: 0 when it is a JSON 200, else what it refuses, in a. */
-static int
-accept_reply(const struct https_reply *r, struct elig_answer *a, struct err *e)
-{
-	if (r->status == 200)
-		return r->is_json ? 0 : err_set(e, ERR_REPLY_MALFORMED, "reply: not JSON");
-	reply_read_error(r->status, r->body.n > 0 ? r->body.p : "", r->body.n, a, e);
-	a->retry_after = r->retry_after;
-	return -1;
-}
-
 /* What the replies without an answer in them have in common; a NULL body is a GET. */
 static int
 ask(struct elig *s, const char *path, const struct buf *body, long long deadline_ms,
@@ -73,7 +67,7 @@ ask(struct elig *s, const char *path, const struct buf *body, long long deadline
 	if ((body != NULL ? https_post(s->https, path, body, deadline_ms, r, e) :
 	    https_get(s->https, path, deadline_ms, r, e)) < 0)
 		return -1;
-	return accept_reply(r, a, e);
+	return reply_accept(r, 200, a, e);
 }
 
 int
@@ -122,12 +116,8 @@ enquire(struct elig *s, const char *path, struct buf *body, const struct reply_e
 	struct https_reply r = HTTPS_REPLY_INIT;
 	int rc;
 
-	rc = ask(s, path, body, deadline_ms, &r, out, e);
-	if (rc == 0)
-		rc = reply_read(r.body.n > 0 ? r.body.p : "", r.body.n, x, out, e);
-	if (rc < 0)
-		elig_answer_fail(out, x->search != NULL ? ELIG_BY_NUMBER : ELIG_BY_CARD, e);
-	out->server_date = r.date;
+	rc = https_post(s->https, path, body, deadline_ms, &r, e);
+	rc = reply_take(rc, &r, x, out, e);
 	https_reply_free(&r);
 	buf_free(body);
 	return rc;

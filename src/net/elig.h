@@ -5,7 +5,9 @@
 
 #include "base/err.h"
 #include "net/answer.h"
+#include "net/clinic.h"
 #include "net/https.h"
+#include "net/origin.h"
 #include "net/reply.h"
 #include "net/request.h"
 
@@ -26,6 +28,11 @@ struct elig_service {
 	const char	*ca;
 	bool		 plain;		/* tests: http:// to this machine, without key and CA */
 };
+
+/* The origin to ask and the clinic's code, of its certificate; ERR_CONFIG. */
+int		 elig_service_resolve(const struct elig_service *s,
+		    char origin[static ORIGIN_MAX],
+		    char institution[static CLINIC_CODE_LEN + 1], struct err *e);
 
 /* Contacts nobody.  The clinic's code is read from the client certificate. */
 int		 elig_open(struct elig **out, const struct elig_service *s, struct err *e);

@@ -1,6 +1,5 @@
 #include "net/https.h"
 
-#include <curl/curl.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,23 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/https_impl.h"
 #include "net/httpdate.h"
 
-/*
- * libcurl comes with thirty libraries, which take three times as long to load
- * as a decision takes in all: it is loaded when a connection is first wanted.
- */
 #define CURL_LIBRARY	"libcurl.so.4"
-#define CURL_FUNCTIONS(F)							\
-	F(easy_cleanup) F(easy_getinfo) F(easy_header) F(easy_init) F(easy_perform) \
-	F(easy_setopt) F(easy_strerror) F(global_cleanup) F(global_init)	\
-	F(slist_append) F(slist_free_all)
-
-#define F(name) __typeof__(curl_##name) *name;
-struct curl_library {
-	CURL_FUNCTIONS(F)
-};
-#undef F
 
 /* Never unloaded again: neither libcurl nor what comes with it is made for that. */
 static int
@@ -43,21 +29,6 @@ load_curl(struct curl_library *l, struct err *e)
 	return all ? 0 : err_set(e, ERR_INTERNAL, "%s cannot be loaded", CURL_LIBRARY);
 }
 
-struct https {
-	struct curl_library	 lib;
-	CURL			*curl;
-	struct curl_slist	*headers;
-	char			 origin[ORIGIN_MAX];
-	char			 why[CURL_ERROR_SIZE];	/* curl's own words */
-};
-
-/* What one transfer has received; lives on the stack of request(). */
-struct transfer {
-	struct buf	*body;
-	size_t		 header_bytes;
-	bool		 too_large;
-};
-
 long long
 https_clock_ms(void)
 {
@@ -70,26 +41,26 @@ https_clock_ms(void)
 static size_t
 on_body(char *p, size_t one, size_t n, void *arg)
 {
-	struct transfer *t = arg;
+	struct https *h = arg;
 
 	(void)one;
-	t->too_large = t->too_large || n > HTTPS_BODY_MAX - t->body->n;
-	if (t->too_large)
+	h->too_large = h->too_large || n > h->body_max - h->body->n;
+	if (h->too_large)
 		return 0;
-	buf_add(t->body, p, n);
-	return t->body->failed ? 0 : n;
+	buf_add(h->body, p, n);
+	return h->body->failed ? 0 : n;
 }
 
 static size_t
 on_header(char *p, size_t one, size_t n, void *arg)
 {
-	struct transfer *t = arg;
+	struct https *h = arg;
 
 	(void)p;
 	(void)one;
-	t->header_bytes += n;
-	t->too_large = t->too_large || t->header_bytes > HTTPS_HEADERS_MAX;
-	return t->too_large ? 0 : n;
+	h->header_bytes += n;
+	h->too_large = h->too_large || h->header_bytes > HTTPS_HEADERS_MAX;
+	return h->too_large ? 0 : n;
 }
 
 static int
@@ -121,17 +92,33 @@ set_long(struct https *h, CURLoption o, long v)
 	return h->lib.easy_setopt(h->curl, o, v) == CURLE_OK;
 }
 
+/* Without Expect: a large body would wait a second for leave to be sent. */
+static bool
+set_headers(struct https *h)
+{
+	static const char *const lines[] = { "Content-Type: application/json", "Expect:" };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct curl_slist *more = h->lib.slist_append(h->headers, lines[i]);
+
+		if (more == NULL)
+			return false;
+		h->headers = more;
+	}
+	return h->lib.easy_setopt(h->curl, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK;
+}
+
 static bool
 set_common(struct https *h, const char *protocol)
 {
 	CURL *c = h->curl;
 
-	h->headers = h->lib.slist_append(NULL, "Content-Type: application/json");
-	return h->headers != NULL &&
-	    h->lib.easy_setopt(c, CURLOPT_HTTPHEADER, h->headers) == CURLE_OK &&
+	return set_headers(h) &&
 	    h->lib.easy_setopt(c, CURLOPT_ERRORBUFFER, h->why) == CURLE_OK &&
 	    h->lib.easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_WRITEDATA, h) == CURLE_OK &&
 	    h->lib.easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_HEADERDATA, h) == CURLE_OK &&
 	    set_string(h, CURLOPT_PROTOCOLS_STR, protocol) &&
 	    set_string(h, CURLOPT_PROXY, "") &&	/* also none of the environment */
 	    set_string(h, CURLOPT_NOPROXY, "*") &&
@@ -139,7 +126,7 @@ set_common(struct https *h, const char *protocol)
 	    set_long(h, CURLOPT_FOLLOWLOCATION, 0) &&
 	    set_long(h, CURLOPT_NETRC, CURL_NETRC_IGNORED) &&
 	    set_long(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
-	    set_long(h, CURLOPT_MAXFILESIZE, HTTPS_BODY_MAX) &&
+	    h->lib.easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)h->body_max) == CURLE_OK &&
 	    set_long(h, CURLOPT_NOSIGNAL, 1) &&
 	    /* else a name lookup without answer is waited for beyond the deadline */
 	    set_long(h, CURLOPT_QUICK_EXIT, 1);
@@ -184,6 +171,7 @@ https_open(struct https **out, const struct https_config *k, struct err *e)
 		goto fail;
 	}
 	snprintf(h->origin, sizeof(h->origin), "%s", k->origin);
+	h->body_max = k->body_max != 0 ? k->body_max : HTTPS_BODY_MAX;
 	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h, k))) {
 		err_set(e, ERR_INTERNAL, "libcurl lacks an option it must have");
 		goto fail;
@@ -256,17 +244,19 @@ classify(CURLcode code, const char *why, bool begun)
 }
 
 static int
-fail(const struct https *h, CURLcode code, const struct transfer *t, struct err *e)
+fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *e)
 {
 	long status = 0;
 
-	if (t->body->failed)
+	if (out->body.failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	/* libcurl 7.88 says "out of memory" also of a header line over 100 KiB */
-	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED ||
+	if (h->too_large || code == CURLE_FILESIZE_EXCEEDED ||
 	    (code == CURLE_OUT_OF_MEMORY && status != 0))
 		return err_set(e, ERR_REPLY_MALFORMED, "%s: reply too large", h->origin);
+	out->cut = status != 0 && (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
+	    code == CURLE_SEND_ERROR);
 	return err_set(e, classify(code, h->why, status != 0), "%s: %s", h->origin,
 	    h->why[0] != '\0' ? h->why : h->lib.easy_strerror(code));
 }
@@ -293,60 +283,87 @@ read_info(struct https *h, struct https_reply *out)
 	h->lib.easy_getinfo(c, CURLINFO_RETRY_AFTER, &after);
 	out->is_json = is_json_type(type);
 	out->retry_after = after > 0 && after < 86400 ? (long)after : 0;
-	out->date = HTTPDATE_NONE;
 	if (h->lib.easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
 	    date->amount == 1)
 		out->date = httpdate_parse(date->value);
 }
 
-static int
-request(struct https *h, const char *path, long long deadline_ms, struct https_reply *out,
-    struct err *e)
+/* libcurl borrows the body until https_end(). */
+static bool
+set_method(struct https *h, const struct buf *json)
+{
+	if (json == NULL)
+		return set_long(h, CURLOPT_HTTPGET, 1);
+	return set_long(h, CURLOPT_POST, 1) &&
+	    set_long(h, CURLOPT_POSTFIELDSIZE, (long)json->n) &&
+	    h->lib.easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) == CURLE_OK;
+}
+
+int
+https_begin(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
+    struct https_reply *out, struct err *e)
 {
 	const long long left = deadline_ms - https_clock_ms();
-	struct transfer t = { &out->body, 0, false };
 	char url[ORIGIN_MAX + 128];
-	CURLcode code;
-	CURL *c = h->curl;
 
 	if (left <= 0)
 		return err_set(e, ERR_SERVICE_TIMEOUT, "%s: no time left to ask", h->origin);
 	snprintf(url, sizeof(url), "%s%s", h->origin, path);
-	if (!set_string(h, CURLOPT_URL, url) ||
-	    !set_long(h, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000) ||
-	    h->lib.easy_setopt(c, CURLOPT_WRITEDATA, &t) != CURLE_OK ||
-	    h->lib.easy_setopt(c, CURLOPT_HEADERDATA, &t) != CURLE_OK)
+	if (!set_method(h, json) || !set_string(h, CURLOPT_URL, url) ||
+	    !set_long(h, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000))
 		return err_set(e, ERR_NOMEM, "out of memory");
+	h->body = &out->body;
+	h->header_bytes = 0;
+	h->too_large = false;
 	h->why[0] = '\0';
-	if ((code = h->lib.easy_perform(c)) != CURLE_OK)
-		return fail(h, code, &t, e);
-	read_info(h, out);
 	return 0;
+}
+
+int
+https_end(struct https *h, CURLcode code, struct https_reply *out, struct err *e)
+{
+	int rc = 0;
+
+	if (code != CURLE_OK)
+		rc = fail(h, code, out, e);
+	else
+		read_info(h, out);
+	set_string(h, CURLOPT_POSTFIELDS, NULL);
+	h->body = NULL;
+	return rc;
+}
+
+static int
+request(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
+    struct https_reply *out, struct err *e)
+{
+	if (https_begin(h, path, json, deadline_ms, out, e) < 0)
+		return -1;
+	return https_end(h, h->lib.easy_perform(h->curl), out, e);
 }
 
 int
 https_get(struct https *h, const char *path, long long deadline_ms, struct https_reply *out,
     struct err *e)
 {
-	if (!set_long(h, CURLOPT_HTTPGET, 1))
-		return err_set(e, ERR_NOMEM, "out of memory");
-	return request(h, path, deadline_ms, out, e);
+	return request(h, path, NULL, deadline_ms, out, e);
 }
 
 int
 https_post(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
     struct https_reply *out, struct err *e)
 {
-	int rc;
+	return request(h, path, json, deadline_ms, out, e);
+}
 
-	if (!set_long(h, CURLOPT_POST, 1) ||
-	    !set_long(h, CURLOPT_POSTFIELDSIZE, (long)json->n) ||
-	    h->lib.easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) != CURLE_OK)
-		return err_set(e, ERR_NOMEM, "out of memory");
-	rc = request(h, path, deadline_ms, out, e);
-	/* libcurl has borrowed it; the caller frees it */
-	set_string(h, CURLOPT_POSTFIELDS, NULL);
-	return rc;
+void
+https_reply_reset(struct https_reply *r)
+{
+	struct buf body = r->body;
+
+	buf_reset(&body);
+	*r = (struct https_reply)HTTPS_REPLY_INIT;
+	r->body = body;
 }
 
 void

@@ -10,7 +10,7 @@
 /*
  * One peer, one identity, one connection: TLS 1.3 with a client certificate,
  * trusting one CA file and nothing else.  No redirects, proxies, cookies or
- * compression.  The only user of libcurl.  Not to be used by two threads at
+ * compression.  Not to be used by two threads at
  * once; two identities are two struct https (a connection must never be
  * reused under another identity, CVE-2026-8932).
  */
@@ -25,6 +25,7 @@ struct https_config {
 	const char	*client_cert;	/* PEM; unused with http:// as the next two */
 	const char	*client_key;	/* PEM, not encrypted, nobody else may read it */
 	const char	*ca;		/* PEM */
+	size_t		 body_max;	/* bytes of a reply's body; 0: HTTPS_BODY_MAX */
 };
 
 /* BUF_INIT body before; https_reply_free() wipes it. */
@@ -34,9 +35,10 @@ struct https_reply {
 	bool		is_json;	/* by its Content-Type */
 	long		retry_after;	/* seconds, 0 when not said */
 	long long	date;		/* Date header, Unix time or HTTPDATE_NONE */
+	bool		cut;		/* with an error: the line broke inside the reply */
 };
 
-#define HTTPS_REPLY_INIT { 0, BUF_INIT, false, 0, -1LL }
+#define HTTPS_REPLY_INIT { 0, BUF_INIT, false, 0, -1LL, false }
 
 /* Opens no connection yet.  ERR_CONFIG when a file can not be used. */
 int	https_open(struct https **out, const struct https_config *c, struct err *e);
@@ -59,6 +61,8 @@ int	https_post(struct https *h, const char *path, const struct buf *json,
 	    long long deadline_ms, struct https_reply *out, struct err *e);
 
 void	https_reply_free(struct https_reply *r);
+/* HTTPS_REPLY_INIT again, but the memory of the body is kept. */
+void	https_reply_reset(struct https_reply *r);
 
 /* Milliseconds of the monotonic clock. */
 long long https_clock_ms(void);

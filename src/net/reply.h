@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "net/answer.h"
+#include "net/https.h"
 #include "net/request.h"
 
 /*
@@ -14,7 +15,6 @@
  * never pass for "insured" or "not insured".  Unknown keys are tolerated.
  */
 
-#define REPLY_STRING_MAX	2048	/* bytes of one string outside the results */
 #define CHALLENGE_LIFE_MAX	3600	/* seconds; more is no challenge's life */
 
 /* What was asked, and so what the answer has to repeat.  All borrowed. */
@@ -40,12 +40,30 @@ int	reply_read(const char *text, size_t n, const struct reply_expect *x,
 	    struct elig_answer *out, struct err *e);
 
 /*
+ * The same for one BulkConfirmUnit, which has to be the answer to q.  *out
+ * points into the unit and owns nothing: its doc is NULL.
+ */
+int	reply_read_unit(const struct json *unit, const struct elig_number_request *q,
+	    struct elig_answer *out, struct err *e);
+
+/*
  * Reads the error object of any other status and sets the refusal, its texts
  * and retryable.  Always -1: ERR_SERVICE_MAINTENANCE, ERR_SERVICE_REFUSED, or
  * ERR_REPLY_MALFORMED when it is no error object or not of that status.
  */
 int	reply_read_error(long status, const char *text, size_t n, struct elig_answer *out,
 	    struct err *e);
+
+/* A complete reply: 0 when it is JSON of that status, else -1 and what it refuses, in *out. */
+int	reply_accept(const struct https_reply *r, long status, struct elig_answer *out,
+	    struct err *e);
+
+/*
+ * All of it for one enquiry: rc and e are the transport's.  0 and
+ * ELIG_ANSWERED, or -1 and why not; *out is filled in both cases.
+ */
+int	reply_take(int rc, const struct https_reply *r, const struct reply_expect *x,
+	    struct elig_answer *out, struct err *e);
 
 int	reply_read_challenge(const char *text, size_t n, struct elig_challenge *out,
 	    struct err *e);

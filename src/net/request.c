@@ -112,29 +112,80 @@ request_by_visual(struct buf *b, const struct elig_header *h,
 	return done(b, e);
 }
 
+static int
+check_search(const struct elig_number_request *q, struct err *e)
+{
+	if (q->insurer_number == NULL || q->number == NULL || q->birthdate == DATE_NONE)
+		return err_set(e, ERR_USAGE,
+		    "an enquiry by number needs insurer, number and birth date");
+	return 0;
+}
+
+/* key is NULL for a unit among many. */
+static void
+write_search(struct jw *w, const char *key, const struct elig_number_request *q)
+{
+	char birthdate[ELIG_DATE_LEN + 1];
+
+	request_date(q->birthdate, birthdate);
+	jw_open(w, key, '{');
+	jw_str(w, "InsurerNumber", q->insurer_number);
+	if (q->symbol != NULL)
+		jw_str(w, "InsuredCardSymbol", q->symbol);
+	jw_str(w, "InsuredIdentificationNumber", q->number);
+	if (q->branch != NULL)
+		jw_str(w, "InsuredBranchNumber", q->branch);
+	jw_str(w, "Birthdate", birthdate);
+	write_consent(w, q->limit_consent);
+	if (q->id != NULL)
+		jw_str(w, "ArbitraryIdentifier", q->id);
+	jw_close(w, '}');
+	explicit_bzero(birthdate, sizeof(birthdate));
+}
+
 int
 request_by_number(struct buf *b, const struct elig_header *h,
     const struct elig_number_request *q, struct err *e)
 {
 	struct jw w = { b, false };
-	char birthdate[ELIG_DATE_LEN + 1];
 
-	if (q->insurer_number == NULL || q->number == NULL || q->birthdate == DATE_NONE)
-		return err_set(e, ERR_USAGE,
-		    "an enquiry by number needs insurer, number and birth date");
-	request_date(q->birthdate, birthdate);
+	if (check_search(q, e) < 0)
+		return -1;
 	write_header(&w, h);
-	jw_open(&w, "QualificationConfirmSearchInfo", '{');
-	jw_str(&w, "InsurerNumber", q->insurer_number);
-	if (q->symbol != NULL)
-		jw_str(&w, "InsuredCardSymbol", q->symbol);
-	jw_str(&w, "InsuredIdentificationNumber", q->number);
-	if (q->branch != NULL)
-		jw_str(&w, "InsuredBranchNumber", q->branch);
-	jw_str(&w, "Birthdate", birthdate);
-	write_consent(&w, q->limit_consent);
+	write_search(&w, "QualificationConfirmSearchInfo", q);
 	jw_close(&w, '}');
+	return done(b, e);
+}
+
+int
+request_bulk(struct buf *b, const struct elig_header *h, const struct elig_number_request *q,
+    size_t n, struct err *e)
+{
+	struct jw w = { b, false };
+
+	for (size_t i = 0; i < n; i++)
+		if (check_search(&q[i], e) < 0)
+			return err_prefix(e, "unit %zu", i + 1);
+	write_header(&w, h);
+	jw_open(&w, "QualificationConfirmSearchInfo", '[');
+	for (size_t i = 0; i < n; i++)
+		write_search(&w, NULL, &q[i]);
+	jw_close(&w, ']');
 	jw_close(&w, '}');
-	explicit_bzero(birthdate, sizeof(birthdate));
+	return done(b, e);
+}
+
+int
+request_bulk_result(struct buf *b, const char *institution, const char *reception,
+    struct err *e)
+{
+	struct jw w = { b, false };
+
+	jw_open(&w, NULL, '{');
+	jw_open(&w, "MessageHeader", '{');
+	jw_str(&w, "MedicalInstitutionCode", institution);
+	jw_close(&w, '}');
+	jw_str(&w, "ReceptionNumber", reception);
+	jw_close(&w, '}');
 	return done(b, e);
 }

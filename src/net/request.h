@@ -50,6 +50,7 @@ struct elig_number_request {
 	const char	*branch;
 	int		 birthdate;	/* day number */
 	bool		 limit_consent;
+	const char	*id;		/* ArbitraryIdentifier, NULL for none */
 };
 
 /* Fills the header with a fresh random file identifier. */
@@ -63,6 +64,15 @@ int	request_by_visual(struct buf *b, const struct elig_header *h,
 	    const struct elig_visual_request *q, struct err *e);
 int	request_by_number(struct buf *b, const struct elig_header *h,
 	    const struct elig_number_request *q, struct err *e);
+
+/*
+ * The upload of n > 0 units (一括照会), all as of the header's date; each
+ * with an id of its own.  And the question for the result of one.
+ */
+int	request_bulk(struct buf *b, const struct elig_header *h,
+	    const struct elig_number_request *q, size_t n, struct err *e);
+int	request_bulk_result(struct buf *b, const char *institution, const char *reception,
+	    struct err *e);
 
 /* "YYYYMMDD" and NUL. */
 void	request_date(int day, char out[static ELIG_DATE_LEN + 1]);

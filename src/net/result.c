@@ -59,6 +59,7 @@ static const struct element {
 	{ "LimitApplicationCertificateValidStartDate", DATE, NULL },
 	{ "LimitApplicationCertificateValidEndDate", DATE, NULL },
 	{ "LimitApplicationCertificateLongTermDate", DATE, NULL },
+	{ "LimitApplicationCertificateChanged", CODE, "0 1" },
 	{ "SpecificDiseasesCertificateRelatedConsFlg", CODE, "0 1 2 3" },
 	{ "SpecificDiseasesCertificateRelatedConsTime", TEXT, NULL },
 	{ "SpecificDiseasesCertificateList", GROUP, NULL },

@@ -3,85 +3,11 @@
 
 bats_require_minimum_version 1.5.0
 
-REPO=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-MOCK=${BUILD:-$REPO/build}/shikaku-mock
-
-setup_file() {
-	export PKI=$BATS_FILE_TMPDIR/pki
-	. "$REPO/tests/rig/mock-pki.sh"
-	mock_pki "$PKI"
-	start main
-	export URL=$STARTED MAIN_PID=$PID
-}
-
-teardown_file() {
-	kill "$MAIN_PID"
-}
-
-teardown() {
-	[ -z "$OWN_PID" ] || kill "$OWN_PID" 2>/dev/null || true
-}
-
-# start NAME [OPTION]...: a mock over TLS; sets STARTED (its URL) and PID.
-start() {
-	local name=$1
-	shift
-	launch "$name" --tls-cert "$PKI/server.pem" --tls-key "$PKI/tls.key" \
-	    --client-ca "$PKI/service-ca.pem" --card-ca "$PKI/card-ca.pem" \
-	    --card-ca "$PKI/card-ca-2.pem" --people "$PKI/people.json" --verbose "$@"
-	STARTED=https://localhost:${STARTED##*:}
-}
-
-launch() {
-	local ready=$BATS_FILE_TMPDIR/$1.ready i
-	LOG=$BATS_FILE_TMPDIR/$1.log
-	shift
-	: >"$ready"
-	"$MOCK" --listen 127.0.0.1:0 --ready-fd 9 "$@" 9>"$ready" >/dev/null 2>"$LOG" 3>&- &
-	PID=$!
-	for ((i = 0; i < 100; i++)); do
-		[ -s "$ready" ] && break
-		sleep 0.05
-	done
-	STARTED=$(sed -n 's/^ready //p' "$ready")
-	[ -n "$STARTED" ]
-}
-
-# own [OPTION]...: a mock for this test alone.
-own() {
-	start "own$BATS_TEST_NUMBER" "$@"
-	OWN_PID=$PID URL=$STARTED
-}
-
-# faulty JSON: a mock with these faults.
-faulty() {
-	echo "$1" >"$BATS_TEST_TMPDIR/faults.json"
-	own --faults "$BATS_TEST_TMPDIR/faults.json"
-}
-
-# call PATH [CURL-OPTION]...: as the clinic; sets code and output.
-call() {
-	local path=$1
-	shift
-	output=$(curl -s --max-time 10 --cacert "$PKI/service-ca.pem" --cert "$PKI/${CLIENT:-clinic}.pem" \
-	    --key "$PKI/${CLIENT_KEY:-tls}.key" -w '\n%{http_code}' "$@" "$URL$path")
-	code=${output##*$'\n'}
-	output=${output%$'\n'*}
-}
-
-post() { # PATH BODY [CURL-OPTION]...
-	local path=$1 body=$2
-	shift 2
-	call "$path" -H 'Content-Type: application/json' --data-binary "$body" "$@"
-}
+. "$BATS_TEST_DIRNAME/mock.bash"
 
 challenge() {
 	post /v1/challenge '{}'
 	CHALLENGE=$(get Challenge)
-}
-
-enquiry() { # KIND [KEY=VALUE]...
-	python3 "$REPO/tests/rig/enquiry.py" "$@"
 }
 
 # by_card NAME [KEY=VALUE]...: a signed enquiry with a fresh challenge.
@@ -99,35 +25,6 @@ visual() { # NAME [KEY=VALUE]...
 	challenge
 	post /v1/qualification/card/visual \
 	    "$(enquiry visual cert="$PKI/$name.pem" challenge="$CHALLENGE" "$@")"
-}
-
-by_number() {
-	post /v1/qualification/number "$(enquiry number "$@")"
-}
-
-# get NAME: every value of that name in the answer, one a line.
-get() {
-	python3 -c '
-import json, sys
-def walk(v):
-    if isinstance(v, dict):
-        for k, x in v.items():
-            if k == sys.argv[1]:
-                print(x)
-            walk(x)
-    elif isinstance(v, list):
-        for x in v:
-            walk(x)
-walk(json.loads(sys.argv[2]))' "$1" "$output"
-}
-
-is() { # NAME VALUE
-	[ "$(get "$1")" = "$2" ] || { echo "$1 is '$(get "$1")', not '$2': $output"; return 1; }
-}
-
-refused() { # STATUS CODE
-	local form='^\{"error":\{"code":"'$2'","retryable":(true|false),"text_desk":"[^"]+","text_technician":".+"\}\}$'
-	[ "$code" = "$1" ] && [[ "$output" =~ $form ]] || { echo "not $1 $2: $code $output"; return 1; }
 }
 
 # --- the way things go when they go well
@@ -659,4 +556,21 @@ client_refused() { # CERTIFICATE KEY TEXT
 	[[ "$output" == *--ready-fd* ]]
 	run -0 "$MOCK" --version
 	[[ "$output" == shikaku-mock\ * ]]
+}
+
+# --- the contract
+
+@test "the contract's own examples are as it says" {
+	"$PYTHON" "$REPO/tests/rig/contract.py" "$REPO/docs/openapi.yaml"
+}
+
+@test "contract: everything answered above was as agreed" {
+	agreed
+	[[ "$output" == *"GET /v1/health, POST /v1/challenge, POST /v1/qualification/card, POST /v1/qualification/card/visual, POST /v1/qualification/number"* ]]
+	local code
+	for code in CLIENT_CERTIFICATE_REQUIRED INSTITUTION_MISMATCH REQUEST_MALFORMED METHOD_NOT_ALLOWED NOT_FOUND \
+	    CHALLENGE_UNKNOWN SIGNATURE_INVALID SIGNED_TIME_SKEWED CERTIFICATE_MALFORMED CERTIFICATE_UNTRUSTED \
+	    CERTIFICATE_EXPIRED CERTIFICATE_REVOKED CARD_NOT_REGISTERED CARD_UNKNOWN FACE_NOT_CONFIRMED; do
+		[[ "$output" == *" $code"* ]] || { echo "$code was not seen"; return 1; }
+	done
 }

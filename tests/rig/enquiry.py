@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Builds request bodies for the service of docs/service.md, as a third, independent reading of it.
 
-usage: enquiry.py signed|visual|number [KEY=VALUE]...
+usage: enquiry.py signed|visual|number|bulk|result [KEY=VALUE]...
 Keys: date code file consent; signed and visual: cert (PEM), challenge (base64);
 signed: key (PEM), origin, at (seconds from now), sign_origin/sign_code/sign_challenge (sign another value than is
-sent), digest; visual: operator, face (true, false or absent); number: insurer symbol number branch birthdate.
+sent), digest; visual: operator, face (true, false or absent); number: insurer symbol number branch birthdate;
+bulk: units (how many, default the letters of ids), ids (a unit each, "abc"), and as number for all of them, number
+and birthdate also as lists with commas, one a unit; result: reception.
 A value "-" leaves the element out.
 """
 import base64
@@ -67,13 +69,29 @@ def number(a):
         "LimitApplicationCertificateRelatedConsFlg": a.get("consent", "0")})}
 
 
+def bulk(a):
+    ids = list(a.get("ids", "abc")) if "units" not in a else [f"r{i + 1}" for i in range(int(a["units"]))]
+    units = []
+    for i, name in enumerate(ids):
+        own = {k: v.split(",")[i % len(v.split(","))] for k, v in a.items() if k in ("number", "birthdate")}
+        unit = number({**a, "consent": "-", **own})["QualificationConfirmSearchInfo"]
+        units.append({**unit, "ArbitraryIdentifier": name})
+    return {"QualificationConfirmSearchInfo": units}
+
+
+def result(a):
+    return {"ReceptionNumber": a["reception"]}
+
+
 def main():
     kind = sys.argv[1]
     a = dict(arg.split("=", 1) for arg in sys.argv[2:])
     body = {"MessageHeader": header(a)}
-    if kind != "number" and "consent" in a:
+    if kind == "result":
+        body["MessageHeader"] = {"MedicalInstitutionCode": body["MessageHeader"]["MedicalInstitutionCode"]}
+    if kind in ("signed", "visual") and "consent" in a:
         body["LimitApplicationCertificateRelatedConsFlg"] = a["consent"]
-    body.update({"signed": signed, "visual": visual, "number": number}[kind](a))
+    body.update({"signed": signed, "visual": visual, "number": number, "bulk": bulk, "result": result}[kind](a))
     print(json.dumps(body, ensure_ascii=False))
 
 

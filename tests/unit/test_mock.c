@@ -440,7 +440,7 @@ test_request(void **state)
 	static struct service s;
 	const struct client who = client(1);
 	const struct request q = { row->method, row->path, "application/json", row->body,
-		strlen(row->body), &who, 1795306500 };
+		strlen(row->body), &who, 1795306500, 0 };
 	struct err e = ERR_INIT;
 	struct json *doc;
 	struct reply r;
@@ -467,7 +467,7 @@ test_request_cut_anywhere(void **state)
 	for (size_t n = 0; n < strlen(body); n++) {
 		char *part = strndup(body, n);
 		const struct request q = { "POST", "/v1/qualification/number", "application/json",
-			part, n, &who, 1795306500 };
+			part, n, &who, 1795306500, 0 };
 		struct reply r;
 
 		service_answer(&s, &q, &r);

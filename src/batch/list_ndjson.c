@@ -1,0 +1,122 @@
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "batch/list_impl.h"
+
+/* The column of that key, spelt as it is; COLUMN_MAX for one of the caller's own. */
+static enum column
+key_column(const char *key)
+{
+	int c = 0;
+
+	while (c < COLUMN_MAX && strcmp(key, column_name((enum column)c)) != 0)
+		c++;
+	return (enum column)c;
+}
+
+#define INT_CHARS	20	/* of a long long; with its sign */
+
+/*
+ * Copies a value to at, where there is room for all of a line; its text or NULL.
+ * The largest integers stand for any that are larger still.
+ */
+static char *
+copy_value(const struct json *v, char *at)
+{
+	const char *s = js_as_str(v);
+	long long n;
+
+	if (s != NULL)
+		return strcpy(at, s);
+	if (!js_as_int(v, &n) || n == LLONG_MIN || n == LLONG_MAX)
+		return NULL;
+	snprintf(at, INT_CHARS + 1, "%lld", n);
+	return at;
+}
+
+static void
+set_fault(struct row *row, enum column c, enum row_fault fault)
+{
+	if (row->fault == ROW_NONE && fault != ROW_NONE) {
+		row->fault = fault;
+		row->column = c;
+	}
+}
+
+/* Takes a value we know; *at moves behind its copy. */
+static void
+take_value(struct row *row, enum column c, const struct json *v, char **at)
+{
+	enum row_fault fault = ROW_NONE;
+	char *s;
+
+	row->has |= 1u << c;
+	if (js_type(v) == JS_NULL)
+		return;
+	if ((s = copy_value(v, *at)) == NULL) {
+		set_fault(row, c, ROW_JSON_TYPE);
+		return;
+	}
+	*at += strlen(s) + 1;
+	row->given[c] = list_value(s, &fault);
+	set_fault(row, c, fault);
+}
+
+static void
+take_members(struct list *l, struct row *row)
+{
+	struct js_iter it = js_members(l->doc);
+	char *at = l->values;
+
+	while (js_next(&it)) {
+		const enum column c = key_column(it.key);
+
+		if (c != COLUMN_MAX)
+			take_value(row, c, it.value, &at);
+		else if (row->extras == ROW_CELLS_MAX)
+			set_fault(row, COLUMN_MAX, ROW_CELLS_MORE);
+		else
+			l->extra[row->extras++] = (struct extra){ it.key, js_as_str(it.value),
+			    it.value };
+	}
+	row->extra = l->extra;
+}
+
+static bool
+is_empty(const struct record *r)
+{
+	return strspn(r->p, " \t") == r->n;
+}
+
+int
+ndjson_row(struct list *l, struct row *row)
+{
+	struct err e = ERR_INIT;
+	struct record r;
+	int rc;
+
+	do {
+		if ((rc = list_record(l, row, &r)) != 1)
+			return rc;
+	} while (is_empty(&r));
+	js_free(l->doc);
+	if ((l->doc = js_parse(r.p, r.n, &e)) == NULL) {
+		l->nomem = e.code == ERR_NOMEM;
+		return l->nomem ? 0 : list_fault(row, ROW_JSON);
+	}
+	if (js_type(l->doc) != JS_OBJECT)
+		return list_fault(row, ROW_JSON);
+	take_members(l, row);
+	return row->fault != ROW_NONE || row_read(row) < 0 ? -1 : 1;
+}
+
+int
+ndjson_begin(struct list *l, struct err *e)
+{
+	l->first_rc = ndjson_row(l, &l->first);
+	for (size_t i = 0; i < l->first.extras; i++)
+		if (list_add_extra(l, l->first.extra[i].name) < 0)
+			return err_set(e, ERR_NOMEM, "out of memory");
+	return 0;
+}
