@@ -113,6 +113,7 @@ result_read(const struct json *o, struct result_found *found)
 	const char *why = NULL;
 
 	found->key = "";
+	found->unknown = false;
 	if (js_type(o) != JS_OBJECT)
 		return "must be an object";
 	while (js_next(&it))

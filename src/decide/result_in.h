@@ -13,7 +13,7 @@ struct result_found {
 	const char	*key;			/* of the element that is wrong */
 };
 
-/* NULL, or what is wrong with found->key. */
+/* Fills in *found, whatever it held.  NULL, or what is wrong with found->key. */
 const char	*result_read(const struct json *o, struct result_found *found);
 
 /* Whether the eligibility it describes holds on that day, as far as it says. */
