@@ -65,18 +65,19 @@ buf_addc(struct buf *b, char c)
 void
 buf_addf(struct buf *b, const char *fmt, ...)
 {
-	va_list ap;
+	va_list ap, again;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	va_copy(again, ap);
+	/* what does not fit is cut off here, and written once more */
+	n = vsnprintf(b->p != NULL ? b->p + b->n : NULL, b->cap - b->n, fmt, ap);
+	if (n >= 0 && (size_t)n >= b->cap - b->n && grow(b, (size_t)n) == 0)
+		n = vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+	va_end(again);
 	va_end(ap);
-	if (n < 0 || room(b, (size_t)n) < 0)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	b->n += (size_t)n;
+	if (n >= 0 && !b->failed)
+		b->n += (size_t)n;
 }
 
 void

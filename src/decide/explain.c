@@ -59,7 +59,7 @@ could_be(const struct rulebase *rb, const struct facts *f, const struct rule *r,
 	for (size_t i = 0; i < sizeof(follow) / sizeof(follow[0]); i++)
 		s.can[follow[i]] = value_all(follow[i]);
 	s.can[fact] = r->accept[fact] & value_all(fact);
-	return table_match(&rb->set.table[TABLE_IMPOSSIBLE], &s, in_force).must == 0;
+	return table_must(&rb->set.table[TABLE_IMPOSSIBLE], &s, in_force) == 0;
 }
 
 /* Nothing is to be gained where insurance is settled and nothing is still owed. */

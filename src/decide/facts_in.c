@@ -20,6 +20,13 @@ bad(struct reader *r, const char *where, const char *key, const char *reason)
 	return -1;
 }
 
+/* Most keys differ in their first letter. */
+static bool
+equal(const char *a, const char *b)
+{
+	return *a == *b && strcmp(a, b) == 0;
+}
+
 static int
 only(struct reader *r, const char *where, const struct json *o, const char *const *allowed)
 {
@@ -30,7 +37,7 @@ only(struct reader *r, const char *where, const struct json *o, const char *cons
 	while (js_next(&it)) {
 		size_t i = 0;
 
-		while (allowed[i] != NULL && strcmp(allowed[i], it.key) != 0)
+		while (allowed[i] != NULL && !equal(allowed[i], it.key))
 			i++;
 		if (allowed[i] == NULL)
 			return bad(r, where, it.key, "unknown key");
@@ -38,14 +45,17 @@ only(struct reader *r, const char *where, const struct json *o, const char *cons
 	return 0;
 }
 
+/* The member, which may be null.  These objects are short: a walk is faster than a hash. */
 static bool
-has(const struct json *o, const char *key)
+member(const struct json *o, const char *key, const struct json **v)
 {
 	struct js_iter it = js_members(o);
 
 	while (js_next(&it))
-		if (strcmp(it.key, key) == 0)
+		if (equal(it.key, key)) {
+			*v = it.value;
 			return true;
+		}
 	return false;
 }
 
@@ -57,15 +67,16 @@ static int
 read_enum(struct reader *r, const char *where, const struct json *o, const char *key,
     const char *const *names, int *out)
 {
-	const struct json *v = js_get(o, key);
-	const char *s = js_as_str(v);
 	char list[120] = "must be one of";
+	const struct json *v;
+	const char *s;
 
-	if (!has(o, key))
+	if (!member(o, key, &v))
 		return 0;
 	*out = FACT_ABSENT;
 	if (js_type(v) == JS_NULL)
 		return 0;
+	s = js_as_str(v);
 	for (int i = 0; names[i] != NULL; i++) {
 		if (s != NULL && strcmp(names[i], s) == 0) {
 			*out = i;
@@ -79,14 +90,15 @@ read_enum(struct reader *r, const char *where, const struct json *o, const char 
 static int
 read_date(struct reader *r, const char *where, const struct json *o, const char *key, int *out)
 {
-	const struct json *v = js_get(o, key);
-	const char *s = js_as_str(v);
+	const struct json *v;
+	const char *s;
 
-	if (!has(o, key))
+	if (!member(o, key, &v))
 		return 0;
 	*out = FACT_ABSENT;
 	if (js_type(v) == JS_NULL)
 		return 0;
+	s = js_as_str(v);
 	if (s == NULL || (*out = date_parse_iso(s, strlen(s))) == DATE_NONE)
 		return bad(r, where, key, "must be a date YYYY-MM-DD between 1900 and 2100");
 	return 0;
@@ -95,10 +107,10 @@ read_date(struct reader *r, const char *where, const struct json *o, const char 
 static int
 read_flag(struct reader *r, const char *where, const struct json *o, const char *key, int *out)
 {
-	const struct json *v = js_get(o, key);
+	const struct json *v;
 	bool flag;
 
-	if (!has(o, key))
+	if (!member(o, key, &v))
 		return 0;
 	*out = FACT_ABSENT;
 	if (js_type(v) == JS_NULL)
@@ -112,10 +124,10 @@ read_flag(struct reader *r, const char *where, const struct json *o, const char 
 static int
 read_percent(struct reader *r, const char *where, const struct json *o, const char *key, int *out)
 {
-	const struct json *v = js_get(o, key);
+	const struct json *v;
 	long long n;
 
-	if (!has(o, key))
+	if (!member(o, key, &v))
 		return 0;
 	*out = FACT_ABSENT;
 	if (js_type(v) == JS_NULL)
@@ -130,9 +142,9 @@ static int
 read_string(struct reader *r, const char *where, const struct json *o, const char *key,
     const char **out)
 {
-	const struct json *v = js_get(o, key);
+	const struct json *v;
 
-	if (!has(o, key))
+	if (!member(o, key, &v))
 		return 0;
 	*out = js_as_str(v);
 	if (js_type(v) != JS_NULL && *out == NULL)
@@ -154,18 +166,20 @@ read_numbers(struct reader *r, const char *where, const struct json *o, struct i
 static int
 read_registered(struct reader *r, const struct json *o, int *out)
 {
-	const char *s = js_str(o, "registered");
+	const struct json *v;
+	const char *s;
 	int flag;
 
+	if (!member(o, "registered", &v))
+		return 0;
+	s = js_as_str(v);
 	if (s != NULL && strcmp(s, "declined") == 0) {
 		*out = REGISTERED_DECLINED;
 		return 0;
 	}
-	flag = *out;
 	if (read_flag(r, "card", o, "registered", &flag) < 0)
 		return bad(r, "card", "registered", "must be true, false, \"declined\" or null");
-	if (has(o, "registered"))
-		*out = flag == FACT_ABSENT ? FACT_ABSENT : flag ? REGISTERED_YES : REGISTERED_NO;
+	*out = flag == FACT_ABSENT ? FACT_ABSENT : flag ? REGISTERED_YES : REGISTERED_NO;
 	return 0;
 }
 
@@ -290,6 +304,7 @@ static const char *const document_names[] = {
 static int
 read_documents(struct reader *r, const struct json *o, struct facts *f)
 {
+	const struct json *v;
 	char where[64];
 
 	if (js_type(o) == JS_NULL) {
@@ -300,10 +315,10 @@ read_documents(struct reader *r, const struct json *o, struct facts *f)
 	if (only(r, "documents", o, document_names) < 0)
 		return -1;
 	for (int i = 0; i < DOC_MAX; i++) {
-		if (!has(o, document_names[i]))
+		if (!member(o, document_names[i], &v))
 			continue;
 		snprintf(where, sizeof(where), "documents.%s", document_names[i]);
-		if (read_document(r, where, js_get(o, document_names[i]), &f->document[i]) < 0)
+		if (read_document(r, where, v, &f->document[i]) < 0)
 			return -1;
 	}
 	return 0;
@@ -399,6 +414,7 @@ read_top(struct reader *r, const struct json *o, bool need_visit_date, struct fa
 		"copay_percent", "card", "online", "documents", "record", "statement", "disaster",
 		NULL };
 	static const char *const visits[] = { "first", "return", NULL };
+	const struct json *v;
 
 	if (js_type(o) != JS_OBJECT)
 		return bad(r, "", "", "must be a JSON object");
@@ -406,7 +422,7 @@ read_top(struct reader *r, const struct json *o, bool need_visit_date, struct fa
 	if (read_string(r, "", o, "id", &f->id) < 0 || only(r, "", o, keys) < 0 ||
 	    read_date(r, "", o, "visit_date", &f->visit_date) < 0)
 		return -1;
-	if (need_visit_date ? !fact_known(f->visit_date) || !has(o, "visit_date") :
+	if (need_visit_date ? !fact_known(f->visit_date) || !member(o, "visit_date", &v) :
 	    f->visit_date == FACT_ABSENT)
 		return bad(r, "", "visit_date", "is required");
 	if (read_enum(r, "", o, "visit", visits, &f->visit) < 0 ||
@@ -442,11 +458,12 @@ facts_read(const struct json *o, bool need_visit_date, struct facts *f, bool *un
 		{ "statement", read_statement }, { "disaster", read_disaster },
 	};
 	struct reader r = { why, unknown };
+	const struct json *v;
 
 	if (read_top(&r, o, need_visit_date, f) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (has(o, parts[i].key) && parts[i].read(&r, js_get(o, parts[i].key), f) < 0)
+		if (member(o, parts[i].key, &v) && parts[i].read(&r, v, f) < 0)
 			return -1;
 	return facts_check(f, why);
 }

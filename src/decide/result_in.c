@@ -1,43 +1,49 @@
 #include "decide/result_in.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "decide/facts_in.h"
 
-/* The official element names of a result, those inside its parts included. */
+/* The official element names of a result, those inside its parts included, in ASCII order. */
 static const char *const elements[] = {
-	"InsuredCardClassification", "InsurerNumber", "InsuredCardSymbol",
-	"InsuredIdentificationNumber", "InsuredBranchNumber", "PersonalFamilyClassification",
-	"InsuredName", "Name", "NameOfOther", "NameKana", "NameOfOtherKana", "Sex1", "Sex2",
-	"Birthdate", "Address", "PostNumber", "QualificationDate", "DisqualificationDate",
-	"InsuredCertificateIssuanceDate", "InsuredCardValidDate", "InsuredCardExpirationDate",
-	"InsuredPartialContributionRatio", "PreschoolClassification", "ReasonOfLoss",
-	"InsurerName", "ElderlyRecipientCertificateInfo", "ElderlyRecipientCertificateDate",
-	"ElderlyRecipientValidStartDate", "ElderlyRecipientValidEndDate",
-	"ElderlyRecipientContributionRatio", "LimitApplicationCertificateRelatedConsFlg",
-	"LimitApplicationCertificateRelatedConsTime", "LimitApplicationCertificateRelatedInfo",
+	"Address", "ArbitraryIdentifier", "Birthdate", "DiagnosisInfoAvailableTime",
+	"DiagnosisInfoConsFlg", "DiagnosisInfoConsTime", "DisqualificationDate",
+	"ElderlyRecipientCertificateDate", "ElderlyRecipientCertificateInfo",
+	"ElderlyRecipientContributionRatio", "ElderlyRecipientValidEndDate",
+	"ElderlyRecipientValidStartDate", "InsuredBranchNumber", "InsuredCardClassification",
+	"InsuredCardExpirationDate", "InsuredCardSymbol", "InsuredCardValidDate",
+	"InsuredCertificateIssuanceDate", "InsuredIdentificationNumber", "InsuredName",
+	"InsuredPartialContributionRatio", "InsurerName", "InsurerNumber",
 	"LimitApplicationCertificateClassification",
 	"LimitApplicationCertificateClassificationFlag", "LimitApplicationCertificateDate",
-	"LimitApplicationCertificateValidStartDate", "LimitApplicationCertificateValidEndDate",
-	"LimitApplicationCertificateLongTermDate", "SpecificDiseasesCertificateRelatedConsFlg",
-	"SpecificDiseasesCertificateRelatedConsTime", "SpecificDiseasesCertificateList",
-	"PublicExpenseResultList", "SpecificHealthCheckupsInfoConsFlg",
-	"SpecificHealthCheckupsInfoConsTime", "SpecificHealthCheckupsInfoAvailableTime",
-	"PharmacistsInfoConsFlg", "PharmacistsInfoConsTime", "PharmacistsInfoAvailableTime",
-	"DiagnosisInfoConsFlg", "DiagnosisInfoConsTime", "DiagnosisInfoAvailableTime",
-	"OperationInfoConsFlg", "OperationInfoConsTime", "OperationInfoAvailableTime",
-	"ReferenceNumber", "ArbitraryIdentifier", "PrescriptionIssueSelect",
-	"ReferenceClassification",
+	"LimitApplicationCertificateLongTermDate", "LimitApplicationCertificateRelatedConsFlg",
+	"LimitApplicationCertificateRelatedConsTime", "LimitApplicationCertificateRelatedInfo",
+	"LimitApplicationCertificateValidEndDate", "LimitApplicationCertificateValidStartDate",
+	"Name", "NameKana", "NameOfOther", "NameOfOtherKana", "OperationInfoAvailableTime",
+	"OperationInfoConsFlg", "OperationInfoConsTime", "PersonalFamilyClassification",
+	"PharmacistsInfoAvailableTime", "PharmacistsInfoConsFlg", "PharmacistsInfoConsTime",
+	"PostNumber", "PreschoolClassification", "PrescriptionIssueSelect",
+	"PublicExpenseResultList", "QualificationDate", "ReasonOfLoss",
+	"ReferenceClassification", "ReferenceNumber", "Sex1", "Sex2",
+	"SpecificDiseasesCertificateList", "SpecificDiseasesCertificateRelatedConsFlg",
+	"SpecificDiseasesCertificateRelatedConsTime",
+	"SpecificHealthCheckupsInfoAvailableTime", "SpecificHealthCheckupsInfoConsFlg",
+	"SpecificHealthCheckupsInfoConsTime",
 };
+
+static int
+compare_name(const void *name, const void *element)
+{
+	return strcmp(name, *(const char *const *)element);
+}
 
 bool
 facts_element_known(const char *name)
 {
-	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
-		if (strcmp(elements[i], name) == 0)
-			return true;
-	return false;
+	return bsearch(name, elements, sizeof(elements) / sizeof(elements[0]),
+	    sizeof(elements[0]), compare_name) != NULL;
 }
 
 /* An empty element says nothing, as a missing one does. */

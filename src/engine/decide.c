@@ -57,8 +57,7 @@ static const struct rule *
 impossible(const struct walk *w, uint64_t which)
 {
 	const struct table *t = &w->r->table[TABLE_IMPOSSIBLE];
-	const uint64_t must =
-	    table_match(t, w->s, which & w->in_force[TABLE_IMPOSSIBLE]).must;
+	const uint64_t must = table_must(t, w->s, which & w->in_force[TABLE_IMPOSSIBLE]);
 
 	return must != 0 ? &t->rule[__builtin_ctzll(must)] : NULL;
 }
@@ -321,7 +320,7 @@ advise(const struct walk *w, struct decision *d)
 		state_set(s, F_PATH, d->path);
 	else
 		s->can[F_PATH] = value_all(F_PATH);
-	d->advice = table_match(t, s, w->in_force[TABLE_ADVICE]).must;
+	d->advice = table_must(t, s, w->in_force[TABLE_ADVICE]);
 	d->provisional = (d->advice & t->provisional) != 0;
 }
 

@@ -104,6 +104,8 @@ struct match {
 
 /* Matches the live rules of a table with what is known. */
 struct match table_match(const struct table *t, const struct state *s, uint64_t live);
+/* Only those that must: sooner known. */
+uint64_t table_must(const struct table *t, const struct state *s, uint64_t live);
 
 /* How the rules of a table fared in a decision. */
 struct fare {

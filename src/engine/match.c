@@ -3,6 +3,38 @@
 
 #include "engine/decide.h"
 
+static uint64_t
+rules_testing(const struct table *t, int fact)
+{
+	uint64_t m = 0;
+
+	for (int i = 0; i < t->rules; i++)
+		for (int k = 0; k < t->rule[i].tests; k++)
+			m |= (uint64_t)(t->rule[i].test[k] == fact) << i;
+	return m;
+}
+
+/* The facts that most rules test come first: they leave the fewest to go on with. */
+static void
+order_tests(struct table *t)
+{
+	int weight[F_MAX];
+
+	for (int f = 0; f < F_MAX; f++) {
+		const uint64_t testing = rules_testing(t, f);
+		int i = t->tests;
+
+		if (f >= F_PATH)
+			t->late |= testing;
+		if ((weight[f] = __builtin_popcountll(testing)) == 0)
+			continue;
+		for (; i > 0 && weight[t->test[i - 1]] < weight[f]; i--)
+			t->test[i] = t->test[i - 1];
+		t->test[i] = (uint8_t)f;
+		t->tests++;
+	}
+}
+
 static void
 compile_table(struct table *t)
 {
@@ -16,18 +48,7 @@ compile_table(struct table *t)
 				if (t->rule[i].accept[f] >> v & 1)
 					t->accept[f][v] |= (uint64_t)1 << i;
 	}
-	for (int f = 0; f < F_MAX; f++) {
-		bool cares = false;
-
-		for (int i = 0; i < t->rules; i++)
-			for (int k = 0; k < t->rule[i].tests; k++)
-				if (t->rule[i].test[k] == f) {
-					cares = true;
-					t->late |= (uint64_t)(f >= F_PATH) << i;
-				}
-		if (cares)
-			t->test[t->tests++] = (uint8_t)f;
-	}
+	order_tests(t);
 }
 
 /* Adds a day on which a segment begins, in order and once. */
@@ -114,6 +135,14 @@ table_match(const struct table *t, const struct state *s, uint64_t live)
 		m.must &= a.must;
 	}
 	return m;
+}
+
+uint64_t
+table_must(const struct table *t, const struct state *s, uint64_t live)
+{
+	for (int i = 0; i < t->tests && live != 0; i++)
+		live &= accepting(t->accept[t->test[i]], s->can[t->test[i]]).must;
+	return live;
 }
 
 void

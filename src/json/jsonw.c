@@ -61,8 +61,10 @@ start(struct jw *w, const char *key)
 		buf_addc(w->b, ',');
 	w->comma = true;
 	if (key != NULL) {
-		quoted(w->b, key);
-		buf_addc(w->b, ':');
+		/* no key needs an escape: js_parse() refuses those, and ours have none */
+		buf_addc(w->b, '"');
+		buf_adds(w->b, key);
+		buf_add(w->b, "\":", 2);
 	}
 }
 
