@@ -127,7 +127,7 @@ table_match(const struct table *t, const struct state *s, uint64_t live)
 {
 	struct match m = { live, live };
 
-	for (int i = 0; i < t->tests && m.may != 0; i++) {
+	for (int i = 0; i < t->tests; i++) {
 		const int f = t->test[i];
 		const struct match a = accepting(t->accept[f], s->can[f]);
 
