@@ -5,7 +5,7 @@ set -eu
 build="gcc libc6-dev make openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
        libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev"
 demo="$build pcscd vsmartcard-vpcd opensc"
-check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc"
+check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc systemd tzdata"
 case ${1:-check} in
 build) want=$build ;;
 demo) want=$demo ;;

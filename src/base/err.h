@@ -42,6 +42,7 @@
 	X(RULES,             65, false, "規則ファイルが正しくありません", "bad rule file") \
 	X(NOMEM,             70, false, "メモリが足りません", "out of memory") \
 	X(INTERNAL,          70, false, "内部エラーです", "internal error") \
+	X(BUSY,              77, true,  "同じリストを別の実行が処理しています", "another run is at work on this list") \
 	X(PERMISSION,        77, false, "許可されていません", "not permitted") \
 	X(INTERRUPTED,      130, true,  "中断されました", "interrupted")
 

@@ -16,6 +16,7 @@ fill(struct feed *f)
 	f->at = 0;
 	got = fread(f->p + f->n, 1, FEED_SIZE - 1 - f->n, f->in);
 	f->n += got;
+	f->bytes += (long long)got;
 	f->eof = got == 0 || feof(f->in) || ferror(f->in);
 	f->failed = ferror(f->in) != 0;
 }

@@ -20,6 +20,7 @@ struct feed {
 	long	 line;	/* physical line at at, from 1; ends in CRLF, LF or CR */
 	bool	 eof;	/* there is nothing behind n */
 	bool	 failed;	/* because reading failed */
+	long long bytes;	/* read so far */
 };
 
 /* The text of one row, without its line end; it may be written to, one byte behind it too. */

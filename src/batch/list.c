@@ -89,16 +89,21 @@ list_next(struct list *l, struct row *row)
 }
 
 int
+list_check(const struct list *l, struct err *e)
+{
+	if (l->feed.failed)
+		return err_set(e, ERR_MALFORMED, "line %ld: can not be read", l->feed.line);
+	return l->nomem ? err_set(e, ERR_NOMEM, "out of memory") : 0;
+}
+
+int
 list_close(struct list *l, struct err *e)
 {
-	int rc = 0;
+	int rc;
 
 	if (l == NULL)
 		return 0;
-	if (l->feed.failed)
-		rc = err_set(e, ERR_MALFORMED, "line %ld: can not be read", l->feed.line);
-	else if (l->nomem)
-		rc = err_set(e, ERR_NOMEM, "out of memory");
+	rc = list_check(l, e);
 	feed_close(&l->feed);
 	charset_close(&l->charset);
 	js_free(l->doc);
@@ -107,6 +112,12 @@ list_close(struct list *l, struct err *e)
 	explicit_bzero(l, sizeof(*l));
 	free(l);
 	return rc;
+}
+
+long long
+list_bytes(const struct list *l)
+{
+	return l->feed.bytes - (long long)(l->feed.n - l->feed.at);
 }
 
 enum list_format

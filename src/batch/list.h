@@ -31,11 +31,14 @@ struct list	*list_open(FILE *in, struct err *e);
 /* 1 with a row, -1 with one that has a fault, 0 at the end of what could be read. */
 int		 list_next(struct list *l, struct row *row);
 
-/*
- * Wipes and frees; NULL is harmless.  -1 with e set when the rows ended because
- * reading (ERR_MALFORMED) or memory failed.
- */
+/* At the end: -1 with e set when it was none, since reading (ERR_MALFORMED) or memory failed. */
+int		 list_check(const struct list *l, struct err *e);
+
+/* Wipes and frees; NULL is harmless.  It returns what list_check() would have. */
 int		 list_close(struct list *l, struct err *e);
+
+/* Bytes of the input up to the end of the last row. */
+long long	   list_bytes(const struct list *l);
 
 enum list_format   list_format(const struct list *l);
 enum list_encoding list_encoding(const struct list *l);

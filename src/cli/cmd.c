@@ -9,7 +9,8 @@
 #include "base/version.h"
 #include "cli/out_error.h"
 
-const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_rules, &cmd_help, NULL };
+const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_batch,
+	&cmd_rules, &cmd_help, NULL };
 
 int
 cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)

@@ -24,7 +24,7 @@ struct cmd {
 	const struct cmd *subs;		/* its subcommands, the last one without a name; or NULL */
 };
 
-extern const struct cmd cmd_check, cmd_decide, cmd_rules, cmd_help;
+extern const struct cmd cmd_batch, cmd_check, cmd_decide, cmd_rules, cmd_help;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 
 /* Runs the command of that name on the arguments behind it. */

@@ -11,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/out_check.h"
+#include "cli/service.h"
 #include "desk/ask.h"
 
 #define DEFAULT_TIMEOUT_S	10
@@ -20,7 +21,8 @@
 /* The options as they were written. */
 struct check_options {
 	const char	*reader, *card, *no_card, *limit_consent, *auth, *visit, *date, *birthdate;
-	const char	*facts, *service, *client_cert, *client_key, *ca, *operator, *rules, *trace;
+	const char	*facts, *operator, *rules, *trace;
+	struct service_options	 service;
 	struct opt_list	 card_ca;
 	bool		 assume_none, require_online, last_try, no_input, no_trace;
 	int		 pin_fd, timeout, points;
@@ -123,18 +125,10 @@ service_request(struct run *r, struct err *e)
 {
 	const struct check_options *o = &r->o;
 
-	if (o->service == NULL)
-		return err_set(e, ERR_CONFIG, "no service is configured (\"offline\" for none)");
-	r->rq.offline = strcmp(o->service, "offline") == 0;
-	if (r->rq.offline || o->no_card != NULL)
+	r->rq.offline = service_is_offline(&o->service);
+	if (r->rq.offline || (o->no_card != NULL && o->service.url != NULL))
 		return 0;
-	if (o->client_cert == NULL || o->client_key == NULL || o->ca == NULL)
-		return err_set(e, ERR_CONFIG, "client-cert, client-key and ca are needed");
-	r->rq.service = (struct elig_service){
-		.url = o->service, .client_cert = o->client_cert, .client_key = o->client_key,
-		.ca = o->ca,
-	};
-	return 0;
+	return service_of(&o->service, &r->rq.service, e);
 }
 
 static int
@@ -287,10 +281,7 @@ parse(struct run *r, int argc, char **argv, struct err *e)
 		{ OPT_FLAG, "assume-none", NULL, &o->assume_none, T("わからない事実は「ない」とする", "what was not given is absent") },
 		{ OPT_FLAG, "require-online", NULL, &o->require_online, T("電子資格確認できなければ失敗とする", "fail when electronic confirmation fails") },
 		{ OPT_FLAG, "no-input", NULL, &o->no_input, T("何もたずねない", "never prompt") },
-		{ OPT_STRING, "service", "URL", &o->service, T("資格確認サービス(なしは offline)", "the service (offline for none)") },
-		{ OPT_STRING, "client-cert", "PEM", &o->client_cert, T("医療機関の証明書", "the clinic's certificate") },
-		{ OPT_STRING, "client-key", "PEM", &o->client_key, T("医療機関の鍵", "the clinic's key") },
-		{ OPT_STRING, "ca", "PEM", &o->ca, T("サービスの認証局", "the service's CA") },
+		SERVICE_OPTIONS(&o->service),
 		{ OPT_LIST, "card-ca", "PEM", &o->card_ca, T("カードの認証局(何度でも)", "trust anchor of cards, repeatable") },
 		{ OPT_INT, "timeout", "SECONDS", &o->timeout, T("機械の待ち時間の上限(10)", "deadline for machine time (10)") },
 		{ OPT_INT, "points", "N", &o->points, T("N点のときの窓口負担も出す", "also print what N points cost the patient") },

@@ -72,6 +72,26 @@ set_option(struct reading *r, const struct opt *o, const char *value)
 	return opt_set(o, copy, &oe) < 0 ? bad(r, oe.msg, o->name) : 0;
 }
 
+/* An option that only another command has: one file serves all of them. */
+static bool
+is_elsewhere(const char *key)
+{
+	static const char *const keys[] = {
+		/* check */
+		"reader", "card", "no-card", "limit-consent", "auth", "pin-fd", "last-try",
+		"visit", "date", "birthdate", "facts", "assume-none", "require-online",
+		"no-input", "card-ca", "points", "operator", "no-trace", "trace-apdu",
+		/* batch */
+		"output", "format", "excel", "report", "resume",
+		"max-parallel", "rate", "bulk-size", "poll", "quiet", "progress",
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
 static int
 set(struct reading *r, const char *key, const char *value)
 {
@@ -84,7 +104,7 @@ set(struct reading *r, const char *key, const char *value)
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->opts[i].name, key) == 0)
 			return set_option(r, &r->opts[i], value);
-	return bad(r, "unknown key", key);
+	return is_elsewhere(key) ? 0 : bad(r, "unknown key", key);
 }
 
 /* inih's callback: 1 to go on, 0 at an error. */

@@ -16,7 +16,7 @@ static const char *const elements[] = {
 	"InsuredCardExpirationDate", "InsuredCardSymbol", "InsuredCardValidDate",
 	"InsuredCertificateIssuanceDate", "InsuredIdentificationNumber", "InsuredName",
 	"InsuredPartialContributionRatio", "InsurerName", "InsurerNumber",
-	"LimitApplicationCertificateClassification",
+	"LimitApplicationCertificateChanged", "LimitApplicationCertificateClassification",
 	"LimitApplicationCertificateClassificationFlag", "LimitApplicationCertificateDate",
 	"LimitApplicationCertificateLongTermDate", "LimitApplicationCertificateRelatedConsFlg",
 	"LimitApplicationCertificateRelatedConsTime", "LimitApplicationCertificateRelatedInfo",

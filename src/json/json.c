@@ -43,21 +43,31 @@ scan_line(const struct scan *s)
 	return line;
 }
 
+/* Up to what ends a string or means more than itself; never past the end. */
+static void
+skip_plain(struct scan *s)
+{
+	const char *p = s->p + s->at, *const end = s->p + s->n;
+
+	if (s->at >= s->n)
+		return;
+	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+		p++;
+	s->at = (size_t)(p - s->p);
+}
+
 static int
 scan_string(struct scan *s, struct span *out, bool *escaped)
 {
 	const size_t from = ++s->at;
 
 	*escaped = false;
-	while (s->at < s->n && s->p[s->at] != '"') {
-		if ((unsigned char)s->p[s->at] < 0x20)
+	while (skip_plain(s), s->at < s->n && s->p[s->at] != '"') {
+		if (s->p[s->at] != '\\')
 			return err_set(s->e, ERR_MALFORMED,
 			    "line %d: a control character in a string", scan_line(s));
-		if (s->p[s->at] == '\\') {
-			*escaped = true;
-			s->at++;
-		}
-		s->at++;
+		*escaped = true;
+		s->at += 2;
 	}
 	if (s->at >= s->n)
 		return err_set(s->e, ERR_MALFORMED, "line %d: unterminated string", scan_line(s));
@@ -66,10 +76,16 @@ scan_string(struct scan *s, struct span *out, bool *escaped)
 	return 0;
 }
 
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void
 scan_space(struct scan *s)
 {
-	while (s->at < s->n && strchr(" \t\r\n", s->p[s->at]) != NULL)
+	while (s->at < s->n && is_space(s->p[s->at]))
 		s->at++;
 }
 
@@ -81,6 +97,8 @@ by_bytes(const void *a, const void *b)
 
 	return c != 0 ? c : (x->n > y->n) - (x->n < y->n);
 }
+
+#define PAIRWISE_MAX	24	/* keys that are compared each with each */
 
 /* The keys of the objects now open, innermost last. */
 struct keys {
@@ -107,18 +125,28 @@ keys_add(struct keys *k, struct span key, struct scan *s)
 	return 0;
 }
 
+/* A key that stands twice, or NULL; sorts them where that is less work. */
+static const struct span *
+repeated(struct span *key, size_t n)
+{
+	if (n > PAIRWISE_MAX)
+		qsort(key, n, sizeof(*key), by_bytes);
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = n > PAIRWISE_MAX ? i - 1 : 0; k < i; k++)
+			if (key[k].n == key[i].n && memcmp(key[k].p, key[i].p, key[i].n) == 0)
+				return &key[i];
+	return NULL;
+}
+
 static int
 keys_close(struct keys *k, struct scan *s)
 {
 	const size_t first = k->first[--k->depth];
+	const struct span *twice = repeated(k->key + first, k->n - first);
 
-	if (k->n > first)
-		qsort(k->key + first, k->n - first, sizeof(*k->key), by_bytes);
-	for (size_t i = first + 1; i < k->n; i++)
-		if (by_bytes(&k->key[i - 1], &k->key[i]) == 0)
-			return err_set(s->e, ERR_MALFORMED, "line %d: key \"%.*s\" stands twice",
-			    scan_line(s), (int)(k->key[i].n > 40 ? 40 : k->key[i].n),
-			    (const char *)k->key[i].p);
+	if (twice != NULL)
+		return err_set(s->e, ERR_MALFORMED, "line %d: key \"%.*s\" stands twice",
+		    scan_line(s), (int)(twice->n > 40 ? 40 : twice->n), (const char *)twice->p);
 	k->n = first;
 	return 0;
 }
@@ -265,7 +293,8 @@ js_parse(const char *text, size_t n, struct err *e)
 		err_set(e, ERR_NOMEM, "out of memory");
 		return NULL;
 	}
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	/* that it is UTF-8 is known */
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	o = json_tokener_parse_ex(tok, text, (int)n);
 	why = json_tokener_get_error(tok);
 	if (why == json_tokener_continue && o == NULL) {
@@ -323,6 +352,12 @@ void
 js_free(struct json *doc)
 {
 	json_object_put(jc(doc));
+}
+
+struct json *
+js_keep(const struct json *v)
+{
+	return (struct json *)json_object_get(jc(v));
 }
 
 enum js_type

@@ -28,6 +28,8 @@ struct json	*js_parse(const char *text, size_t n, struct err *e);
 /* Reads a whole file of at most max bytes; errors name the file. */
 struct json	*js_parse_file(const char *path, size_t max, struct err *e);
 void		 js_free(struct json *doc);	/* harmless on NULL */
+/* Keeps a value beyond its document, until js_free(); NULL stays NULL. */
+struct json	*js_keep(const struct json *v);
 
 enum js_type	 js_type(const struct json *v);	/* NULL counts as JS_NULL */
 const char	*js_type_name(enum js_type t);

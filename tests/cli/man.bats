@@ -13,7 +13,7 @@ setup() {
 }
 
 # The long options that a help text lists.
-helped() { sed -n 's/^  \(--[a-z-]*\).*/\1/p' | sort; }
+helped() { sed -nE 's/^  (-o, )?(--[a-z-]*).*/\2/p' | sort; }
 
 # section FILE NAME...: the options that subsections (no name: the file) of a manual describe.
 described() {
@@ -27,7 +27,7 @@ described() {
 
 @test "shikaku(1) describes the options of check and of decide" {
 	local c
-	for c in check decide; do
+	for c in check decide batch; do
 		"$BUILD/shikaku" help "$c" | helped >helped
 		[ "$(wc -l <helped)" -ge 8 ]
 		described "$MAN/shikaku.1" "$c/Common options" | diff helped -

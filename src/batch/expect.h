@@ -1,0 +1,30 @@
+#ifndef BATCH_EXPECT_H
+#define BATCH_EXPECT_H
+
+#include "batch/appraise.h"
+#include "engine/decide.h"
+
+/* The day of the appointment, as far as it can be foreseen. */
+struct expected {
+	struct facts		 facts;
+	struct decision		 decision;	/* of those facts */
+	const struct json	*result;	/* the one that counts, of a valid answer; or NULL */
+	int			 lost_on;	/* of an answer "not valid"; FACT_ABSENT */
+	bool			 ambiguous;	/* valid, and more than one could be the patient's */
+	bool			 unknown_element;
+};
+
+/* -1 when there is no memory.  x borrows from row and found. */
+int	expect(const struct rulebase *rb, const struct row *row, const struct found *found,
+	    struct expected *x);
+
+/*
+ * What the ladder would ask for that day, each answered with "none" until
+ * something else decides: bits of enum bring.
+ */
+unsigned expected_brings(const struct rulebase *rb, const struct expected *x);
+
+/* The rule that decided, or NULL. */
+const struct rule_words *expected_rule(const struct rulebase *rb, const struct decision *d);
+
+#endif

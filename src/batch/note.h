@@ -1,0 +1,51 @@
+#ifndef BATCH_NOTE_H
+#define BATCH_NOTE_H
+
+#include <stdbool.h>
+
+/*
+ * What a row of the output may say besides the rules' own warnings: code,
+ * Japanese, English; {} is replaced by what it is about.  What to ask the
+ * patient to bring first, then the warnings.
+ */
+#define BRING_LIST(X)								\
+	X(CARD, "my_number_card",						\
+	    "マイナンバーカード(カードで照会し直す)", "the My Number card: the enquiry is made again by card") \
+	X(CERTIFICATE, "eligibility_certificate", "資格確認書", "資格確認書")		\
+	X(KOUKI, "kouki_certificate", "後期高齢者医療の資格確認書", "the 資格確認書 of 後期高齢者医療") \
+	X(ELDERLY, "elderly_certificate", "高齢受給者証", "高齢受給者証")			\
+	X(PORTAL, "portal", "マイナポータルの資格情報画面(スマホ)", "マイナポータル on a phone")	\
+	X(PORTAL_PDF, "portal_pdf", "マイナポータルの資格情報PDF", "the PDF saved from マイナポータル") \
+	X(NOTICE, "notice", "資格情報のお知らせ(カードと一緒に)", "資格情報のお知らせ, together with the card") \
+	X(OLD_CARD, "old_card", "従来の保険証", "the old insurance card")
+
+#define CAUTION_LIST(X)								\
+	X(BAD_ROW, "bad_row", "{}", "{}")					\
+	X(NOT_ASKABLE, "not_askable", "照会に必要な{}がない", "{} is missing: it can not be asked about") \
+	X(RATIO_OPEN, "ratio_open", "当日に確認: {}", "to be found out that day: {}")	\
+	X(PERSON_MUST_LOOK, "person_must_look", "人の判断が必要: {}", "a person must look: {}") \
+	X(NO_RESULT, "no_result", "有効という応答に資格の内容がない", "the answer says valid and shows no eligibility") \
+	X(STARTS_SCHOOL, "starts_school", "就学により負担割合が変わる", "the ratio changes with the school age") \
+	X(TURNS_70, "turns_70", "70歳の区分になる", "enters the band of 70 to 74")	\
+	X(TURNS_75, "turns_75", "75歳になり後期高齢者医療に移る", "turns 75: 後期高齢者医療")	\
+	X(RATIO_YEAR, "ratio_year", "8月1日に負担割合が見直される", "the ratio is set anew on 1 August") \
+	X(RATIO_ENDED, "ratio_ended", "応答の負担割合は受診日の前に終わる", "the ratio of the answer ends before the visit") \
+	X(LOST_ON, "lost_on", "資格を喪失した日", "the eligibility was lost on this day") \
+	X(BULK_WITHOUT_LIMIT, "bulk_without_limit",				\
+	    "一括照会の「有効」は限度額と同意を含まない。当日カードで確認",		\
+	    "valid in bulk says nothing about 限度額 and consents: enquire by card that day")
+
+#define X(name, code, ja, en) BRING_##name,
+enum bring { BRING_LIST(X) BRING_MAX };
+#undef X
+
+#define X(name, code, ja, en) CAUTION_##name,
+enum caution { CAUTION_LIST(X) CAUTION_MAX };
+#undef X
+
+const char	*bring_code(enum bring b);
+const char	*bring_text(enum bring b, bool ja);
+const char	*caution_code(enum caution c);
+const char	*caution_text(enum caution c, bool ja);	/* with {} still in it */
+
+#endif

@@ -1,0 +1,313 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "batch/run_impl.h"
+
+#define SYNC_MS	1000	/* a power cut costs at most the questions of so long */
+
+struct elig_number_request
+run_question(const struct slot *s)
+{
+	const struct row *row = &s->kept.row;
+
+	return (struct elig_number_request){
+		.as_of = row->appointment,
+		.insurer_number = row->insurer_number,
+		.symbol = row->given[COLUMN_SYMBOL],
+		.number = row->given[COLUMN_NUMBER],
+		.branch = *row->branch != '\0' ? row->branch : NULL,
+		.birthdate = row->birthdate,
+		.id = s->id,
+	};
+}
+
+/* What was asked, so that another list is noticed. */
+static int
+digest(struct slot *s, struct err *e)
+{
+	const struct elig_number_request q = run_question(s);
+	uint8_t hash[HASH_SHA256_LEN];
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%d|%d|%s|%s|%s|%s", q.as_of, q.birthdate, q.insurer_number,
+	    q.symbol != NULL ? q.symbol : "", q.number, q.branch != NULL ? q.branch : "");
+	if (b.failed)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	hash_sha256(b.p, b.n, hash);
+	hex_encode(hash, JOURNAL_DIGEST_LEN / 2, s->question);
+	buf_free(&b);
+	return 0;
+}
+
+int
+run_read(struct run *r, struct err *e)
+{
+	struct slot *s = run_slot(r, r->next);
+	struct row row;
+
+	if (r->list_ended)
+		return 0;
+	if (list_next(r->c->list, &row) == 0) {
+		/* a signal ends the wait for a pipe; that is no end of the list */
+		if (run_is_stopped(r))
+			return 0;
+		r->list_ended = true;
+		return list_check(r->c->list, e);
+	}
+	*s = (struct slot){ .kept = KEPT_INIT };
+	if (kept_copy(&s->kept, &row) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	r->next++;
+	if (row.fault != ROW_NONE || row_unaskable(&row) != COLUMN_MAX) {
+		s->found.error = ERR_MALFORMED;
+		s->state = SLOT_FINAL;
+		return 1;
+	}
+	snprintf(s->id, sizeof(s->id), "r%ld", row.number);
+	return digest(s, e) < 0 ? -1 : 1;
+}
+
+static void
+release(struct run *r)
+{
+	const long until = r->file.open && r->file.first < r->emitted ? r->file.first :
+	    r->emitted;
+
+	for (; r->head < until; r->head++) {
+		struct slot *s = run_slot(r, r->head);
+
+		kept_free(&s->kept);
+		js_free(s->doc);
+		free(s->code);
+		free(s->message);
+		*s = (struct slot){ .doc = NULL };
+	}
+}
+
+int
+run_emit(struct run *r, struct err *e)
+{
+	while (r->emitted < r->next && run_slot(r, r->emitted)->state == SLOT_FINAL) {
+		struct slot *s = run_slot(r, r->emitted);
+		const struct out_row *out = &r->appraisal.out;
+
+		if (appraise(&r->c->by, &s->kept.row, &s->found, &r->appraisal) < 0)
+			return err_set(e, ERR_NOMEM, "out of memory");
+		if (r->c->sink.row(r->c->sink.ctx, &s->kept.row, &r->appraisal, e) < 0)
+			return -1;
+		r->state.rows++;
+		r->state.of_status[out->status]++;
+		r->state.retryable += out->retryable;
+		r->emitted++;
+	}
+	release(r);
+	return 0;
+}
+
+int
+run_tick(struct run *r, struct err *e)
+{
+	const long long now = https_clock_ms();
+
+	if (r->journal != NULL && now - r->last_sync >= SYNC_MS) {
+		r->last_sync = now;
+		if (journal_sync(r->journal, e) < 0)
+			return -1;
+	}
+	if (now - r->last_tick < r->c->tick_ms)
+		return 0;
+	r->last_tick = now;
+	r->state.bytes = list_bytes(r->c->list);
+	return r->c->sink.tick(r->c->sink.ctx, &r->state, e);
+}
+
+bool
+run_is_fatal(const struct elig_answer *a, const struct err *why)
+{
+	switch (why->code) {
+	case ERR_TLS_PEER_MISMATCH:
+	case ERR_CONFIG:
+	case ERR_NOMEM:
+	case ERR_INTERNAL:
+		return true;
+	default:
+		return a->refusal == REFUSAL_CLIENT_CERTIFICATE_REQUIRED ||
+		    a->refusal == REFUSAL_INSTITUTION_MISMATCH;
+	}
+}
+
+static const char *
+not_empty(const char *s)
+{
+	return s != NULL && *s != '\0' ? s : NULL;
+}
+
+static int
+keep_text(const char **borrowed, char **kept)
+{
+	if (*borrowed != NULL && (*kept = strdup(*borrowed)) == NULL)
+		return -1;
+	*borrowed = *kept;
+	return 0;
+}
+
+int
+run_record(struct run *r, long row, struct elig_answer *a, const struct err *why, struct err *e)
+{
+	struct slot *s = run_slot(r, row);
+	const bool refused = a->refusal != REFUSAL_NONE;
+	const struct journal_record record = {
+		.kind = JOURNAL_ROW, .row = row, .question = s->question,
+		.found = {
+			.error = why->code,
+			.code = not_empty(refused ? a->refusal_code : a->code),
+			.message = not_empty(refused ? a->text_desk : a->message),
+			.retryable = why->code != ERR_NONE && a->retryable,
+			.validity = why->code == ERR_NONE ? a->validity : '\0',
+			.results = why->code == ERR_NONE ? a->results : NULL,
+			.by_file = r->c->bulk,
+		},
+	};
+
+	if (r->journal != NULL && journal_add(r->journal, &record, e) < 0)
+		return -1;
+	s->found = record.found;
+	s->doc = js_keep(record.found.results);
+	if (keep_text(&s->found.code, &s->code) < 0 ||
+	    keep_text(&s->found.message, &s->message) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	s->state = SLOT_FINAL;
+	return 0;
+}
+
+int
+run_another_list(const struct run *r, long row, struct err *e)
+{
+	if (run_is_stopped(r))
+		return err_set(e, ERR_INTERRUPTED, "interrupted");
+	return err_set(e, ERR_CONFIG, "%s: of another list (row %ld); start without --resume",
+	    r->c->journal, row);
+}
+
+/* Takes what the journal has for a row that is in the ring. */
+static int
+take_row(struct run *r, struct journal_record *rec, struct err *e)
+{
+	struct slot *s;
+
+	while (rec->row >= r->next) {
+		if (!run_has_room(r))
+			return err_set(e, ERR_INTEGRITY, "%s: row %ld stands too early",
+			    r->c->journal, rec->row);
+		if (run_read(r, e) <= 0)
+			return e->code != ERR_NONE ? -1 : run_another_list(r, rec->row, e);
+		if (run_emit(r, e) < 0)
+			return -1;
+	}
+	s = run_slot(r, rec->row);
+	if (rec->row < r->emitted || s->state != SLOT_WAITING ||
+	    strcmp(s->question, rec->question) != 0)
+		return run_another_list(r, rec->row, e);
+	s->found = rec->found;
+	s->doc = rec->doc;
+	rec->doc = NULL;
+	s->state = SLOT_FINAL;
+	r->state.replayed++;
+	return run_emit(r, e);
+}
+
+static int
+take_file(struct run *r, const struct journal_record *rec, struct err *e)
+{
+	struct open_file *f = &r->file;
+
+	if (rec->kind == JOURNAL_FILE) {
+		const bool again = f->open && f->first == rec->first;
+
+		*f = (struct open_file){ .open = true, .resent = again, .as_of = rec->as_of,
+			.first = rec->first, .last = rec->last };
+		snprintf(f->id, sizeof(f->id), "%s", rec->file);
+		return f->last - f->first < RUN_RING ? 0 : err_set(e, ERR_INTEGRITY,
+		    "%s: a file of too many rows", r->c->journal);
+	}
+	if (!f->open || strcmp(f->id, rec->file) != 0)
+		return err_set(e, ERR_INTEGRITY, "%s: of a file that was not begun",
+		    r->c->journal);
+	if (rec->kind == JOURNAL_RECEPTION)
+		snprintf(f->reception, sizeof(f->reception), "%s", rec->reception);
+	else
+		f->open = false;
+	release(r);
+	return 0;
+}
+
+/* Brings the run to where the journal ends. */
+static int
+replay(struct run *r, struct err *e)
+{
+	struct journal_record rec;
+	int rc;
+
+	while ((rc = journal_next(r->journal, &rec, e)) == 1) {
+		if (run_is_stopped(r))
+			rc = err_set(e, ERR_INTERRUPTED, "interrupted");
+		else
+			rc = rec.kind == JOURNAL_ROW ? take_row(r, &rec, e) :
+			    take_file(r, &rec, e);
+		js_free(rec.doc);
+		if (rc < 0 || run_tick(r, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
+static int
+open_journal(struct run *r, struct err *e)
+{
+	struct run_config *c = r->c;
+	struct journal_record head = { .kind = JOURNAL_HEAD, .bulk = c->bulk,
+		.today = c->by.today };
+
+	if (c->journal == NULL)
+		return 0;
+	if (journal_open(&r->journal, c->journal, c->resume, &head, e) < 0)
+		return -1;
+	if (head.bulk != c->bulk)
+		return err_set(e, ERR_CONFIG, "%s: begun with --mode %s", c->journal,
+		    head.bulk ? "bulk" : "single");
+	c->by.today = head.today;
+	return replay(r, e);
+}
+
+static int
+run_all(struct run *r, struct err *e)
+{
+	if (open_journal(r, e) < 0 || (r->c->bulk ? run_bulk(r, e) : run_single(r, e)) < 0)
+		return -1;
+	return r->c->sink.end(r->c->sink.ctx, e);
+}
+
+int
+run_list(struct run_config *c, struct run_state *out, struct err *e)
+{
+	struct run r = { .c = c, .head = 1, .emitted = 1, .next = 1,
+		.state.bulk = c->bulk, .appraisal = APPRAISAL_INIT };
+	struct err later = ERR_INIT;
+	int rc;
+
+	if ((r.ring = calloc(RUN_RING, sizeof(*r.ring))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	rc = run_all(&r, e);
+	/* what was recorded is to be there for --resume */
+	if (rc < 0 && r.journal != NULL)
+		(void)journal_sync(r.journal, &later);
+	journal_close(r.journal, rc == 0);
+	r.file.open = false;
+	r.emitted = r.next;
+	release(&r);
+	free(r.ring);
+	appraisal_free(&r.appraisal);
+	*out = r.state;
+	return rc;
+}

@@ -1,0 +1,380 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/secret.h"
+#include "cli/cmd.h"
+#include "cli/config.h"
+#include "cli/out_batch.h"
+#include "cli/progress.h"
+#include "cli/service.h"
+
+#define TICK_MS		200
+
+/* The options as they were written. */
+struct batch_options {
+	const char	*output, *format, *report, *mode, *rate, *rules;
+	struct service_options	 service;
+	bool		 excel, resume, quiet;
+	int		 max_parallel, bulk_size, poll, timeout, progress;
+};
+
+/* Everything a run holds; released in one place. */
+struct batch {
+	struct app		*app;
+	struct batch_options	 o;
+	struct config		 config;
+	const char		*list_name;	/* "-": standard input */
+	FILE			*in;
+	struct list		*list;
+	struct rulebase		*rb;
+	struct run_config	 run;
+	int			 rate;
+	struct out_batch	 out;
+	char			*journal;	/* its path, or NULL */
+	struct progress		 progress;
+};
+
+static volatile sig_atomic_t stop;
+static int wake = -1;
+
+static void
+on_signal(int sig)
+{
+	const uint64_t one = 1;
+	const int saved = errno;
+
+	(void)sig;
+	stop = 1;
+	if (write(wake, &one, sizeof(one)) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+/* The first one ends the run in order, a second one at once. */
+static int
+catch_signals(struct err *e)
+{
+	const struct sigaction a = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	if ((wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+		return err_set(e, ERR_INTERNAL, "eventfd: %s", strerror(errno));
+	sigaction(SIGINT, &a, NULL);
+	sigaction(SIGTERM, &a, NULL);
+	sigaction(SIGHUP, &a, NULL);
+	return 0;
+}
+
+/* "20" or "20/s". */
+static int
+rate_option(const char *value, int *out, struct err *e)
+{
+	char *end = NULL;
+	long n = 0;
+
+	*out = 0;
+	if (value == NULL)
+		return 0;
+	if (*value >= '0' && *value <= '9')
+		n = strtol(value, &end, 10);
+	if (n < 1 || n > 100000 || (strcmp(end, "") != 0 && strcmp(end, "/s") != 0))
+		return err_set(e, ERR_USAGE, "--rate is a number of questions a second: N/s");
+	*out = (int)n;
+	return 0;
+}
+
+static int
+range(const char *option, int value, int least, int most, struct err *e)
+{
+	if (value >= least && value <= most)
+		return 0;
+	return err_set(e, ERR_USAGE, "--%s is %d to %d", option, least, most);
+}
+
+static int
+check_options(struct batch *b, struct err *e)
+{
+	const struct batch_options *o = &b->o;
+
+	if (o->mode != NULL && strcmp(o->mode, "single") != 0 && strcmp(o->mode, "bulk") != 0)
+		return err_set(e, ERR_USAGE, "--mode does not take \"%.40s\"", o->mode);
+	if (o->format != NULL && strcmp(o->format, "csv") != 0 &&
+	    strcmp(o->format, "ndjson") != 0)
+		return err_set(e, ERR_USAGE, "--format does not take \"%.40s\"", o->format);
+	if (o->resume && o->output == NULL)
+		return err_set(e, ERR_USAGE, "--resume needs --output FILE");
+	/* the floor is the service's rule; only a test may ask sooner */
+	return range("max-parallel", o->max_parallel, 1, MANY_LINES_MAX, e) < 0 ||
+	    range("bulk-size", o->bulk_size, 1, 1000, e) < 0 ||
+	    range("poll", o->poll, b->config.test_mode ? 0 : 5, 3600, e) < 0 ||
+	    range("timeout", o->timeout, 1, 600, e) < 0 ||
+	    range("progress", o->progress, 1, 3600, e) < 0 ||
+	    rate_option(o->rate, &b->rate, e) < 0 ? -1 : 0;
+}
+
+static int
+parse(struct batch *b, int argc, char **argv, struct err *e)
+{
+	struct batch_options *o = &b->o;
+	const struct opt opts[] = {
+		{ OPT_STRING, "output", "FILE", &o->output, T("出力ファイル(-o。省略時は標準出力)", "output file (-o; default standard output)") },
+		{ OPT_STRING, "format", "csv|ndjson", &o->format, T("出力の形式", "format of the output") },
+		{ OPT_FLAG, "excel", NULL, &o->excel, T("Excelで開くCSVにする", "CSV that Excel opens as it is meant") },
+		{ OPT_STRING, "report", "FILE", &o->report, T("朝の打ち合わせ用のHTML", "HTML page for the morning meeting") },
+		{ OPT_FLAG, "resume", NULL, &o->resume, T("中断したところから続ける", "go on where a run was broken off") },
+		{ OPT_STRING, "mode", "single|bulk", &o->mode, T("1件ずつか一括照会", "one by one (default) or 一括照会") },
+		{ OPT_INT, "max-parallel", "N", &o->max_parallel, T("同時に照会する数(6)", "questions at a time (6)") },
+		{ OPT_STRING, "rate", "N/s", &o->rate, T("1秒あたりの照会の上限", "at most so many questions a second") },
+		{ OPT_INT, "bulk-size", "N", &o->bulk_size, T("一括照会1回の件数(500)", "questions of one 一括照会 (500)") },
+		{ OPT_INT, "poll", "SECONDS", &o->poll, T("一括照会の結果を待つ最短の時間(5)", "first question for the result of 一括照会 after (5)") },
+		SERVICE_OPTIONS(&o->service),
+		{ OPT_INT, "timeout", "SECONDS", &o->timeout, T("1回の応答を待つ上限(10)", "deadline for one answer (10)") },
+		{ OPT_STRING, "rules", "FILE", &o->rules, T("別の規則ファイル", "other rules") },
+		{ OPT_FLAG, "quiet", NULL, &o->quiet, T("進み具合もまとめも出さない", "no progress and no summary") },
+		{ OPT_INT, "progress", "SECONDS", &o->progress, T("端末でないとき進み具合を出す間隔(10)", "a line of progress so often without a terminal (10)") },
+	};
+	const size_t n = sizeof(opts) / sizeof(opts[0]);
+	bool seen[OPT_MAX] = { false };
+	const int operands = cmd_options(b->app, opts, n, argc, argv, seen, e);
+
+	if (operands < 0)
+		return operands;
+	if (operands != 1)
+		return err_set(e, ERR_USAGE, "batch takes one list");
+	b->list_name = argv[0];
+	if (config_read(&b->config, b->app->config, opts, n, seen, e) < 0 ||
+	    check_options(b, e) < 0)
+		return -1;
+	if (service_is_offline(&o->service))
+		return err_set(e, ERR_CONFIG, "batch has nobody to ask: the service is offline");
+	return service_of(&o->service, &b->run.service, e);
+}
+
+static int
+open_list(struct batch *b, struct err *e)
+{
+	b->in = strcmp(b->list_name, "-") == 0 ? stdin : fopen(b->list_name, "rb");
+	if (b->in == NULL)
+		return err_set(e, ERR_CONFIG, "%s: %s", b->list_name, strerror(errno));
+	/* two runs on one list would spoil each other's */
+	if (out_batch_lock(fileno(b->in), b->list_name, e) < 0)
+		return -1;
+	if ((b->list = list_open(b->in, e)) == NULL)
+		return err_prefix(e, "%s", b->list_name);
+	return 0;
+}
+
+/* A name that ends like this? */
+static bool
+ends_with(const char *name, const char *ending)
+{
+	const size_t n = strlen(name), k = strlen(ending);
+
+	return n > k && strcasecmp(name + n - k, ending) == 0;
+}
+
+static void
+choose_format(struct batch *b)
+{
+	const struct batch_options *o = &b->o;
+	const char *name = o->output != NULL ? o->output : "";
+
+	if (o->format != NULL)
+		b->out.ndjson = strcmp(o->format, "ndjson") == 0;
+	else if (o->excel || ends_with(name, ".csv"))
+		b->out.ndjson = false;
+	else
+		b->out.ndjson = ends_with(name, ".ndjson") || ends_with(name, ".jsonl") ||
+		    list_format(b->list) == LIST_NDJSON;
+	b->out.form = (struct out_form){ .spreadsheet = o->excel, .texts = o->excel,
+		.ja = b->app->ja, .more = list_format(b->list) == LIST_NDJSON };
+	b->out.form.name = list_extras(b->list, &b->out.form.names);
+}
+
+static int
+sink_tick(void *ctx, const struct run_state *s, struct err *e)
+{
+	struct batch *b = ctx;
+
+	progress_show(&b->progress, s);
+	return out_batch_flush(&b->out, e);
+}
+
+static int
+sink_row(void *ctx, const struct row *row, const struct appraisal *a, struct err *e)
+{
+	return out_batch_row(&((struct batch *)ctx)->out, row, a, e);
+}
+
+static int
+sink_end(void *ctx, struct err *e)
+{
+	return out_batch_end(&((struct batch *)ctx)->out, e);
+}
+
+static int
+open_output(struct batch *b, struct err *e)
+{
+	const long long now = (long long)time(NULL);
+	const struct report_head head = {
+		.ja = b->app->ja, .today = date_of_unix_jst(now),
+		.minute = (int)((now + 9 * 3600) % 86400 / 60),
+		.list = b->in == stdin ? NULL : b->list_name, .bulk = b->run.bulk,
+		.edition = b->rb->edition,
+	};
+
+	b->out.name = b->o.output;
+	b->out.report_name = b->o.report;
+	choose_format(b);
+	if (out_batch_open(&b->out, &head, e) < 0)
+		return -1;
+	if (b->out.is_file && asprintf(&b->journal, "%s.journal", b->out.name) < 0) {
+		b->journal = NULL;
+		return err_set(e, ERR_NOMEM, "out of memory");
+	}
+	b->run.journal = b->journal;
+	return b->o.resume && b->journal == NULL ?
+	    err_set(e, ERR_USAGE, "--resume needs --output FILE") : 0;
+}
+
+static void
+configure(struct batch *b)
+{
+	const struct batch_options *o = &b->o;
+	struct run_config *c = &b->run;
+
+	c->list = b->list;
+	c->resume = o->resume;
+	c->bulk = o->mode != NULL && strcmp(o->mode, "bulk") == 0;
+	c->bulk_size = (size_t)o->bulk_size;
+	c->pool = (struct pool_config)POOL_CONFIG_INIT;
+	c->pool.connections = o->max_parallel;
+	c->pool.timeout_ms = o->timeout * 1000;
+	c->pool.retry.rate = b->rate;
+	c->pool.wake_fd = wake;
+	c->bulk_config = (struct bulk_config)BULK_CONFIG_INIT;
+	c->bulk_config.poll_floor_ms = o->poll * 1000;
+	if (o->poll == 0) {
+		c->bulk_config.poll_floor_ms = 20;
+		c->bulk_config.poll_ceiling_ms = 100;
+	}
+	if (c->bulk_config.poll_ceiling_ms < c->bulk_config.poll_floor_ms)
+		c->bulk_config.poll_ceiling_ms = c->bulk_config.poll_floor_ms;
+	c->bulk_config.retry.rate = b->rate;
+	c->bulk_config.wake_fd = wake;
+	c->by = (struct appraiser){ b->rb, b->app->ja, date_of_unix_jst((long long)time(NULL)) };
+	c->sink = (struct run_sink){ b, sink_row, sink_end, sink_tick };
+	c->tick_ms = TICK_MS;
+	c->stop = &stop;
+}
+
+static void
+say_summary(const struct batch *b, const struct run_state *s)
+{
+	const double seconds = (double)(https_clock_ms() - b->progress.begun) / 1000;
+	const bool ja = b->app->ja;
+	struct buf t = BUF_INIT;
+
+	if (b->o.quiet)
+		return;
+	progress_counts(&t, s, ja);
+	buf_addf(&t, ja ? "。変更 %ld、持参の案内 %ld、再試行できる失敗 %ld。%.1f秒" :
+	    ". changes %ld, something to bring %ld, failures worth another try %ld. %.1f s",
+	    b->out.changed, b->out.to_bring, s->retryable, seconds);
+	if (s->replayed > 0)
+		buf_addf(&t, ja ? "(記録から %ld)" : " (%ld from the journal)", s->replayed);
+	if (!t.failed)
+		fprintf(stderr, "%s\n", t.p);
+	if (s->bulk)
+		fprintf(stderr, "%s\n", caution_text(CAUTION_BULK_WITHOUT_LIMIT, ja));
+	buf_free(&t);
+}
+
+/* What there is now, and how to go on. */
+static void
+say_broken_off(const struct batch *b, const struct run_state *s)
+{
+	const bool ja = b->app->ja;
+
+	if (b->journal != NULL)
+		fprintf(stderr, ja ? "%ld行まで。同じ指定に --resume を付けると続きから照会します。\n" :
+		    "%ld rows so far; the same command with --resume goes on from there.\n",
+		    s->rows);
+}
+
+static int
+finish(struct batch *b, const struct run_state *s, int rc)
+{
+	struct err later = ERR_INIT;
+
+	progress_clear(&b->progress);
+	if (rc < 0) {
+		(void)out_batch_flush(&b->out, &later);
+		say_broken_off(b, s);
+		return -1;
+	}
+	say_summary(b, s);
+	return s->of_status[STATUS_ERROR] > 0 ? err_exit_status(ERR_BATCH_ROWS) : 0;
+}
+
+static int
+batch(struct batch *b, struct err *e)
+{
+	struct run_state s = { .rows = 0 };
+	int rc;
+
+	b->rb = b->o.rules != NULL ? rulebase_load(b->o.rules, e) : rulebase_embedded(e);
+	if (b->rb == NULL || open_list(b, e) < 0)
+		return -1;
+	if (catch_signals(e) < 0)
+		return -1;
+	configure(b);
+	if (open_output(b, e) < 0)
+		return -1;
+	progress_begin(&b->progress, b->in, b->app->ja, b->o.quiet, b->o.progress);
+	rc = run_list(&b->run, &s, e);
+	return finish(b, &s, rc);
+}
+
+static int
+close_list(struct batch *b, int rc, struct err *e)
+{
+	struct err later = ERR_INIT;
+
+	if (list_close(b->list, rc < 0 ? &later : e) < 0)
+		rc = -1;
+	if (b->in != NULL && b->in != stdin)
+		fclose(b->in);
+	return rc;
+}
+
+static int
+run(struct app *app, int argc, char **argv, struct err *e)
+{
+	struct batch b = { .app = app, .out = OUT_BATCH_INIT, .o = {
+		.max_parallel = 6, .bulk_size = 500, .poll = 5, .timeout = 10, .progress = 10 } };
+	int rc;
+
+	secret_harden_process();
+	rc = parse(&b, argc, argv, e);
+	if (rc == 0)
+		rc = batch(&b, e);
+	rc = close_list(&b, rc, e);
+	out_batch_close(&b.out);
+	free(b.journal);
+	rulebase_free(b.rb);
+	config_release(&b.config);
+	return rc == -2 ? 0 : rc;
+}
+
+const struct cmd cmd_batch = {
+	"batch", "[OPTION]... LIST",
+	T("予約リスト: 資格をまとめて確かめ、当日の持ち物と変更を出す",
+	    "an appointment list: re-check it, say what has changed and what to bring"), run, NULL
+};
