@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "mock/reply.h"
 
 #define DRAIN_MAX	(1u << 20)	/* read and dropped, so that the 413 arrives */
 #define HELD_MAX	(256u << 20)	/* bodies and answers of all connections */
@@ -19,11 +20,18 @@
 #define BLOCK		16384u
 #define DROPS_A_SECOND	10
 
+/* The other end of one connection; its certificate can not change while that lasts. */
+struct peer {
+	struct client		 client;
+	const char		*fault;		/* of its certificate; NULL: none */
+	bool			 verified;	/* the two above are known */
+};
+
 /* One request and its answer. */
 struct exchange {
 	struct MHD_Connection	*conn;
 	struct server		*server;
-	struct client		 client;
+	struct peer		*peer;		/* the connection's; outlives this */
 	struct buf		 in;
 	size_t			 max;		/* bytes its body may have */
 	size_t			 held;		/* of in and of the answer */
@@ -54,7 +62,7 @@ monotonic_ms(void)
 }
 
 static struct exchange *
-exchange_new(struct server *s, struct MHD_Connection *conn, const char *path)
+exchange_new(struct server *s, struct MHD_Connection *conn, struct peer *peer, const char *path)
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 	uint8_t id[REQUEST_ID_LEN / 2];
@@ -65,6 +73,7 @@ exchange_new(struct server *s, struct MHD_Connection *conn, const char *path)
 	hex_encode(id, sizeof(id), x->id);
 	x->conn = conn;
 	x->server = s;
+	x->peer = peer;
 	x->max = service_body_max(path);
 	x->give_up = monotonic_ms() + BODY_SECONDS * 1000;
 	return x;
@@ -147,27 +156,11 @@ add_number_header(struct MHD_Response *r, const char *name, long long value)
 	MHD_add_response_header(r, name, text);
 }
 
-/* RFC 9110 IMF-fixdate; the names are English whatever the locale. */
-static void
-add_date_header(struct MHD_Response *r, long long when)
-{
-	static const char days[] = "SunMonTueWedThuFriSat";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const time_t t = (time_t)when;
-	char text[64];
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	snprintf(text, sizeof(text), "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_DATE, text);
-}
-
 static void
 add_headers(struct MHD_Response *r, const struct exchange *x)
 {
 	const struct spoiled *s = &x->spoiled;
+	char date[REPLY_HTTP_DATE_LEN + 1];
 
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -178,18 +171,31 @@ add_headers(struct MHD_Response *r, const struct exchange *x)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_LOCATION, s->location);
 	if (s->retry_after >= 0)
 		add_number_header(r, MHD_HTTP_HEADER_RETRY_AFTER, s->retry_after);
-	if (s->date_skew != 0)
-		add_date_header(r, (long long)time(NULL) + s->date_skew);
+	if (s->date_skew != 0) {
+		reply_http_date((long long)time(NULL) + s->date_skew, date);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_DATE, date);
+	}
+}
+
+/* A whole answer as one piece of memory: then head and body leave in one segment. */
+static struct MHD_Response *
+respond(struct exchange *x)
+{
+	const struct spoiled *s = &x->spoiled;
+	const struct buf *b = &x->reply.body;
+
+	if (s->fill == 0 && s->cut_at < 0 && s->drip == 0)
+		return MHD_create_response_from_buffer(b->n, b->p, MHD_RESPMEM_PERSISTENT);
+	return MHD_create_response_from_callback(b->n + (uint64_t)s->fill, BLOCK, read_answer, x,
+	    NULL);
 }
 
 static enum MHD_Result
 send_answer(struct exchange *x)
 {
-	const uint64_t n = x->reply.body.n + (uint64_t)x->spoiled.fill;
-	struct MHD_Response *r;
+	struct MHD_Response *r = respond(x);
 	enum MHD_Result rc;
 
-	r = MHD_create_response_from_callback(n, BLOCK, read_answer, x, NULL);
 	if (r == NULL)
 		return MHD_NO;
 	add_headers(r, x);
@@ -253,7 +259,7 @@ answer(struct server *s, struct exchange *x, const char *method, const char *pat
 		.content_type = MHD_lookup_connection_value(x->conn, MHD_HEADER_KIND,
 		    MHD_HTTP_HEADER_CONTENT_TYPE),
 		.body = x->in.p != NULL ? x->in.p : "", .n = x->in.n,
-		.client = &x->client, .now = (long long)time(NULL), .now_ms = monotonic_ms() };
+		.client = &x->peer->client, .now = (long long)time(NULL), .now_ms = monotonic_ms() };
 
 	if (f != NULL && fault_is_early(f))
 		x->reply.status = 200;
@@ -266,31 +272,44 @@ answer(struct server *s, struct exchange *x, const char *method, const char *pat
 		fault_apply(f, &x->spoiled, &x->reply.body);
 }
 
-static const char *
-identify(const struct server *s, struct exchange *x)
+/* Once a connection: verifying a chain costs more than all the rest of a request. */
+static void
+identify(const struct server *s, struct peer *p, struct MHD_Connection *conn)
 {
 	const union MHD_ConnectionInfo *info;
 
-	if (s->h->tls == NULL)
-		return NULL;
-	info = MHD_get_connection_info(x->conn, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	return info != NULL ? tls_client(s->h->tls, info->tls_session, &x->client) :
+	if (s->h->tls == NULL || p->verified)
+		return;
+	info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	p->fault = info != NULL ? tls_client(s->h->tls, info->tls_session, &p->client) :
 	    "no TLS session";
+	p->verified = true;
+}
+
+/* NULL: there was no memory for it. */
+static struct peer *
+peer_of(struct MHD_Connection *conn)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info != NULL ? info->socket_context : NULL;
 }
 
 static enum MHD_Result
 begin(struct server *s, struct MHD_Connection *conn, const char *method, const char *path,
     void **state)
 {
-	struct exchange *x = exchange_new(s, conn, path);
-	const char *fault;
+	struct peer *peer = peer_of(conn);
+	struct exchange *x = peer != NULL ? exchange_new(s, conn, peer, path) : NULL;
 
 	if (x == NULL)
 		return MHD_NO;
 	*state = x;
-	if ((fault = identify(s, x)) == NULL)
+	identify(s, peer, conn);
+	if (peer->fault == NULL)
 		return MHD_YES;
-	return finish_refused(s, x, REFUSAL_CLIENT_CERTIFICATE_REQUIRED, fault, method, path);
+	return finish_refused(s, x, REFUSAL_CLIENT_CERTIFICATE_REQUIRED, peer->fault, method, path);
 }
 
 /* Keeps what may be kept; MHD_NO drops a connection that goes on for ever. */
@@ -419,9 +438,14 @@ connected(void *arg, struct MHD_Connection *conn, void **state,
 {
 	struct server *s = arg;
 
-	(void)conn, (void)state;
-	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+	(void)conn;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		stats_connection(s->h->service->stats);
+		*state = calloc(1, sizeof(struct peer));
+	} else {
+		free(*state);
+		*state = NULL;
+	}
 }
 
 static struct MHD_Daemon *

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/base64.h"
 #include "base/date.h"
@@ -27,6 +28,16 @@ reply_time(long long now, char out[static REPLY_TIME_LEN + 1])
 	const long long clock = s / 3600 * 10000 + s / 60 % 60 * 100 + s % 60;
 
 	snprintf(out, REPLY_TIME_LEN + 1, "%014lld", day * 1000000 + clock);
+}
+
+void
+reply_http_date(long long now, char out[static REPLY_HTTP_DATE_LEN + 1])
+{
+	const time_t t = (time_t)now;
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	strftime(out, REPLY_HTTP_DATE_LEN + 1, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 }
 
 static void

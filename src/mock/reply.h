@@ -33,6 +33,10 @@ struct answer {
 /* JST, YYYYMMDDHHMMSS and NUL. */
 void	reply_time(long long now, char out[static REPLY_TIME_LEN + 1]);
 
+/* The same for the header Date: RFC 9110 IMF-fixdate.  English: the mock sets no locale. */
+#define REPLY_HTTP_DATE_LEN 29
+void	reply_http_date(long long now, char out[static REPLY_HTTP_DATE_LEN + 1]);
+
 /* The answer of docs/service.md, "Answer to every enquiry", as JSON. */
 void	reply_write(struct buf *out, const struct answer *a);
 

@@ -370,6 +370,29 @@ client_refused() { # CERTIFICATE KEY TEXT
 	[[ "$output" == *'Re-using existing connection'*'{"status":"ok"}' ]]
 }
 
+@test "a refused client is cut off: its next request is checked anew" {
+	output=$(curl -sv --cacert "$PKI/service-ca.pem" --cert "$PKI/rogue.pem" --key "$PKI/tls.key" \
+	    "$URL/v1/health" "$URL/v1/health" 2>&1)
+	[[ "$output" != *'Re-using existing connection'* ]]
+	[ "$(grep -c 'HTTP/1.1 401' <<<"$output")" = 2 ]
+}
+
+@test "two clinics on two connections, in turn: each is known by its own" {
+	local own=$BATS_TEST_TMPDIR/own other=$BATS_TEST_TMPDIR/other body=$BATS_TEST_TMPDIR/body
+	enquiry number >"$body"
+	# both connections stay open: the third request goes over the first one's
+	output=$(curl -sv --cacert "$PKI/service-ca.pem" --cert "$PKI/clinic.pem" --key "$PKI/tls.key" \
+	        -H 'Content-Type: application/json' --data-binary "@$body" -o "$own" "$URL/v1/qualification/number" \
+	    --next -s --cacert "$PKI/service-ca.pem" --cert "$PKI/clinic2.pem" --key "$PKI/tls2.key" \
+	        -H 'Content-Type: application/json' --data-binary "@$body" -o "$other" "$URL/v1/qualification/number" \
+	    --next -sv --cacert "$PKI/service-ca.pem" --cert "$PKI/clinic.pem" --key "$PKI/tls.key" \
+	        -H 'Content-Type: application/json' --data-binary "@$body" -o "$own.2" "$URL/v1/qualification/number" 2>&1)
+	[[ "$output" == *'Re-using existing connection'* ]]
+	grep -q '"QualificationValidity":"1"' "$own"
+	grep -q INSTITUTION_MISMATCH "$other"
+	grep -q '"QualificationValidity":"1"' "$own.2"
+}
+
 # --- wrong answers by order
 
 @test "faults: fields of one person's answer, one after the other" {
