@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -20,13 +21,32 @@ text_char_len(const char *s, size_t n)
 	return len > 0 ? (size_t)len : 0;
 }
 
+/* How many bytes of ASCII stand at the front. */
+static size_t
+ascii(const char *s, size_t n)
+{
+	size_t i = 0;
+	uint64_t eight;
+
+	for (; i + sizeof(eight) <= n; i += sizeof(eight)) {
+		memcpy(&eight, s + i, sizeof(eight));
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < n && (s[i] & 0x80) == 0)
+		i++;
+	return i;
+}
+
 bool
 text_is_utf8(const char *s, size_t n)
 {
-	while (n > 0) {
-		const size_t len = (*s & 0x80) == 0 ? 1 : text_char_len(s, n);
+	size_t len;
 
-		if (len == 0)
+	while ((len = ascii(s, n)) < n) {
+		s += len;
+		n -= len;
+		if ((len = text_char_len(s, n)) == 0)
 			return false;
 		s += len;
 		n -= len;
@@ -162,7 +182,11 @@ char *
 text_nfkc(const char *s)
 {
 	utf8proc_uint8_t *out = NULL;
+	const size_t n = strlen(s);
 
+	/* ASCII is its own normal form, and most numbers and days are ASCII */
+	if (ascii(s, n) == n)
+		return strdup(s);
 	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
 	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) < 0) {
 		free(out);

@@ -47,7 +47,8 @@ compare_part(const struct row *row, const struct json *result, enum column c,
 	const char *was = row->given[c], *now = element(result, of[part].element);
 	char key[NUMBER_KEY_SIZE];
 
-	if (now == NULL || (row->has & 1u << c) == 0 || number_key(part, now, key) == 0)
+	if (now == NULL || (row->has & 1u << c) == 0 || (was != NULL && strcmp(was, now) == 0) ||
+	    number_key(part, now, key) == 0)
 		return;
 	if (was == NULL || !same_part(part, was, now))
 		add(out, of[part].field, was, now);

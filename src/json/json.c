@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "json/scan.h"
 
 /* struct json is json-c's object under a name of our own. */
 static struct json_object *
@@ -21,274 +21,172 @@ from_jc(struct json_object *o)
 	return (const struct json *)o;
 }
 
-/*
- * Looks for what json-c lets pass even when strict: repeated keys, deep nesting,
- * NULs, a BOM, control characters, 'single quotes', NaN, numbers such as 1. and
- * -01.  It judges the tokens; json-c judges their order afterwards.
- */
-struct scan {
+#define KEY_MAX		63	/* bytes; with a longer one a document is json-c's to read */
+#define DIGITS_MAX	18
+#define ELEMENTS	4	/* for which an array has room at first */
+
+/* What is left of a document that scan_document() has passed, without an escape. */
+struct build {
 	const char	*p;
-	size_t		 n;
-	size_t		 at;
-	struct err	*e;
+	const char	*end;
 };
 
-static int
-scan_line(const struct scan *s)
+/* What comes next, blanks aside; '\0' at the end. */
+static char
+build_peek(struct build *b)
 {
-	int line = 1;
-
-	for (size_t i = 0; i < s->at && i < s->n; i++)
-		line += s->p[i] == '\n';
-	return line;
-}
-
-/* Up to what ends a string or means more than itself; never past the end. */
-static void
-skip_plain(struct scan *s)
-{
-	const char *p = s->p + s->at, *const end = s->p + s->n;
-
-	if (s->at >= s->n)
-		return;
-	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
-		p++;
-	s->at = (size_t)(p - s->p);
-}
-
-static int
-scan_string(struct scan *s, struct span *out, bool *escaped)
-{
-	const size_t from = ++s->at;
-
-	*escaped = false;
-	while (skip_plain(s), s->at < s->n && s->p[s->at] != '"') {
-		if (s->p[s->at] != '\\')
-			return err_set(s->e, ERR_MALFORMED,
-			    "line %d: a control character in a string", scan_line(s));
-		*escaped = true;
-		s->at += 2;
-	}
-	if (s->at >= s->n)
-		return err_set(s->e, ERR_MALFORMED, "line %d: unterminated string", scan_line(s));
-	*out = (struct span){ (const uint8_t *)s->p + from, s->at - from };
-	s->at++;
-	return 0;
+	while (b->p < b->end && scan_is_space(*b->p))
+		b->p++;
+	return b->p < b->end ? *b->p : '\0';
 }
 
 static bool
-is_space(char c)
+build_token(struct build *b, char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static void
-scan_space(struct scan *s)
-{
-	while (s->at < s->n && is_space(s->p[s->at]))
-		s->at++;
-}
-
-static int
-by_bytes(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-	const int c = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-
-	return c != 0 ? c : (x->n > y->n) - (x->n < y->n);
-}
-
-#define PAIRWISE_MAX	24	/* keys that are compared each with each */
-
-/* The keys of the objects now open, innermost last. */
-struct keys {
-	struct span	*key;
-	size_t		 n, cap;
-	size_t		 first[JS_DEPTH_MAX];
-	char		 bracket[JS_DEPTH_MAX];
-	size_t		 depth;
-};
-
-static int
-keys_add(struct keys *k, struct span key, struct scan *s)
-{
-	if (k->n == k->cap) {
-		const size_t cap = k->cap ? 2 * k->cap : 64;
-		struct span *p = reallocarray(k->key, cap, sizeof(*p));
-
-		if (p == NULL)
-			return err_set(s->e, ERR_NOMEM, "out of memory");
-		k->key = p;
-		k->cap = cap;
-	}
-	k->key[k->n++] = key;
-	return 0;
-}
-
-/* A key that stands twice, or NULL; sorts them where that is less work. */
-static const struct span *
-repeated(struct span *key, size_t n)
-{
-	if (n > PAIRWISE_MAX)
-		qsort(key, n, sizeof(*key), by_bytes);
-	for (size_t i = 1; i < n; i++)
-		for (size_t k = n > PAIRWISE_MAX ? i - 1 : 0; k < i; k++)
-			if (key[k].n == key[i].n && memcmp(key[k].p, key[i].p, key[i].n) == 0)
-				return &key[i];
-	return NULL;
-}
-
-static int
-keys_close(struct keys *k, struct scan *s)
-{
-	const size_t first = k->first[--k->depth];
-	const struct span *twice = repeated(k->key + first, k->n - first);
-
-	if (twice != NULL)
-		return err_set(s->e, ERR_MALFORMED, "line %d: key \"%.*s\" stands twice",
-		    scan_line(s), (int)(twice->n > 40 ? 40 : twice->n), (const char *)twice->p);
-	k->n = first;
-	return 0;
-}
-
-/* Steps over one or more digits. */
-static bool
-scan_digits(struct scan *s)
-{
-	const size_t from = s->at;
-
-	while (s->at < s->n && s->p[s->at] >= '0' && s->p[s->at] <= '9')
-		s->at++;
-	return s->at > from;
-}
-
-static bool
-scan_one_of(struct scan *s, const char *set)
-{
-	if (s->at >= s->n || strchr(set, s->p[s->at]) == NULL)
+	if (build_peek(b) != c)
 		return false;
-	s->at++;
+	b->p++;
 	return true;
 }
 
-/* RFC 8259, section 6. */
+/* Up to the closing quote; the opening one has been taken. */
 static bool
-scan_number(struct scan *s)
+build_text(struct build *b, const char **s, size_t *n)
 {
-	scan_one_of(s, "-");
-	if (!scan_one_of(s, "0") && !scan_digits(s))
+	const char *end = memchr(b->p, '"', (size_t)(b->end - b->p));
+
+	if (end == NULL)
 		return false;
-	if (scan_one_of(s, ".") && !scan_digits(s))
-		return false;
-	if (!scan_one_of(s, "eE"))
-		return true;
-	scan_one_of(s, "+-");
-	return scan_digits(s);
+	*s = b->p;
+	*n = (size_t)(end - b->p);
+	b->p = end + 1;
+	return true;
 }
 
+static bool	build_value(struct build *b, struct json_object **out);
+
 static bool
-scan_literal(struct scan *s)
+build_member(struct build *b, struct json_object *o)
 {
-	static const char *const words[] = { "true", "false", "null" };
+	struct json_object *v = NULL;
+	char key[KEY_MAX + 1];
+	const char *s;
+	size_t n;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const size_t len = strlen(words[i]);
-
-		if (s->n - s->at >= len && memcmp(s->p + s->at, words[i], len) == 0) {
-			s->at += len;
-			return true;
-		}
-	}
+	if (!build_token(b, '"') || !build_text(b, &s, &n) || n > KEY_MAX)
+		return false;
+	memcpy(key, s, n);
+	key[n] = '\0';
+	/* the scan has seen to it that no key stands twice */
+	if (build_token(b, ':') && build_value(b, &v) &&
+	    json_object_object_add_ex(o, key, v, JSON_C_OBJECT_ADD_KEY_IS_NEW) == 0)
+		return true;
+	json_object_put(v);
 	return false;
 }
 
-/* A number or literal, up to where another token may begin. */
-static int
-scan_scalar(struct scan *s)
+static bool
+build_element(struct build *b, struct json_object *a)
 {
-	if ((scan_literal(s) || scan_number(s)) &&
-	    (s->at == s->n || strchr(" \t\r\n,:]}", s->p[s->at]) != NULL))
-		return 0;
-	return err_set(s->e, ERR_MALFORMED, "line %d: neither number nor literal", scan_line(s));
+	struct json_object *v = NULL;
+
+	if (build_value(b, &v) && json_object_array_add(a, v) == 0)
+		return true;
+	json_object_put(v);
+	return false;
 }
 
-static int
-scan_token(struct scan *s, struct keys *k)
+/* Members or elements up to the bracket that closes o. */
+static bool
+build_all(struct build *b, struct json_object *o, char closing)
 {
-	const char c = s->p[s->at];
-	struct span str = { NULL, 0 };
-	bool escaped;
+	if (o == NULL)
+		return false;
+	if (build_token(b, closing))
+		return true;
+	do {
+		if (!(closing == '}' ? build_member(b, o) : build_element(b, o)))
+			return false;
+	} while (build_token(b, ','));
+	return build_token(b, closing);
+}
 
-	switch (c) {
-	case '{':
-	case '[':
-		if (k->depth == JS_DEPTH_MAX)
-			return err_set(s->e, ERR_MALFORMED, "line %d: nested deeper than %d",
-			    scan_line(s), JS_DEPTH_MAX);
-		k->bracket[k->depth] = c;
-		k->first[k->depth++] = k->n;
-		s->at++;
-		return 0;
-	case '}':
-	case ']':
-		s->at++;
-		if (k->depth == 0)
-			return err_set(s->e, ERR_MALFORMED, "line %d: unexpected %c",
-			    scan_line(s), c);
-		return keys_close(k, s);
+/* Whole numbers that fit for certain; others are json-c's to read. */
+static bool
+build_number(struct build *b, struct json_object **out)
+{
+	const char *from = b->p;
+	int64_t v = 0;
+
+	while (b->p < b->end && *b->p >= '0' && *b->p <= '9' && b->p - from < DIGITS_MAX)
+		v = 10 * v + (*b->p++ - '0');
+	if (b->p == from || b->p == b->end || strchr(".eE0123456789", *b->p) != NULL)
+		return false;
+	return (*out = json_object_new_int64(v)) != NULL;
+}
+
+/* One of null, true and false: the scan has passed it. */
+static bool
+build_literal(struct build *b, struct json_object **out)
+{
+	const char first = *b->p;
+
+	b->p += first == 'f' ? strlen("false") : strlen("true");
+	*out = first == 'n' ? NULL : json_object_new_boolean(first == 't');
+	return first == 'n' || *out != NULL;
+}
+
+/* On failure what *out holds is still the caller's. */
+static bool
+build_value(struct build *b, struct json_object **out)
+{
+	const char *s;
+	size_t n;
+
+	switch (build_peek(b)) {
 	case '"':
-		if (scan_string(s, &str, &escaped) < 0)
-			return -1;
-		scan_space(s);
-		if (s->at >= s->n || s->p[s->at] != ':')
-			return 0;
-		if (escaped || memchr(str.p, 0x7f, str.n) != NULL)
-			return err_set(s->e, ERR_MALFORMED, "line %d: a key with an escape or DEL",
-			    scan_line(s));
-		return keys_add(k, str, s);
-	case ' ':
-	case '\t':
-	case '\r':
-	case '\n':
-	case ',':
-	case ':':
-		s->at++;
-		return 0;
+		b->p++;
+		return build_text(b, &s, &n) &&
+		    (*out = json_object_new_string_len(s, (int)n)) != NULL;
+	case '{':
+		b->p++;
+		return build_all(b, *out = json_object_new_object(), '}');
+	case '[':
+		b->p++;
+		return build_all(b, *out = json_object_new_array_ext(ELEMENTS), ']');
+	case 'n':
+	case 't':
+	case 'f':
+		return build_literal(b, out);
 	default:
-		return scan_scalar(s);
+		return build_number(b, out);
 	}
 }
 
-static int
-scan_document(const char *text, size_t n, struct err *e)
+/*
+ * json-c's objects without its reader, which takes several times as long: for
+ * the plain documents that nearly all are.  NULL: it is not one, or json-c has
+ * something to say of it.
+ */
+static struct json_object *
+build(const char *text, size_t n)
 {
-	struct scan s = { text, n, 0, e };
-	struct keys k = { 0 };
-	int rc = 0;
+	struct build b = { text, text + n };
+	struct json_object *o = NULL;
 
-	if (n > 0 && memchr(text, '\0', n) != NULL)
-		return err_set(e, ERR_MALFORMED, "a NUL byte");
-	if (!text_is_utf8(text, n))
-		return err_set(e, ERR_MALFORMED, "not UTF-8");
-	while (rc == 0 && s.at < n)
-		rc = scan_token(&s, &k);
-	free(k.key);
-	return rc;
+	if (build_value(&b, &o) && build_peek(&b) == '\0')
+		return o;
+	json_object_put(o);
+	return NULL;
 }
 
-struct json *
-js_parse(const char *text, size_t n, struct err *e)
+static struct json_object *
+read_any(const char *text, size_t n, struct err *e)
 {
 	struct json_tokener *tok;
-	struct json_object *o = NULL;
+	struct json_object *o;
 	enum json_tokener_error why;
 
-	if (n > 0x7ffffff0) {
-		err_set(e, ERR_MALFORMED, "too large");
-		return NULL;
-	}
-	if (scan_document(text, n, e) < 0)
-		return NULL;
 	if ((tok = json_tokener_new_ex(JS_DEPTH_MAX + 1)) == NULL) {
 		err_set(e, ERR_NOMEM, "out of memory");
 		return NULL;
@@ -304,12 +202,10 @@ js_parse(const char *text, size_t n, struct err *e)
 		if (why == json_tokener_continue)
 			err_set(e, ERR_MALFORMED, "ends too early");
 	}
-	if (why != json_tokener_success && e->code == ERR_NONE) {
-		struct scan s = { text, n, json_tokener_get_parse_end(tok), e };
-
-		err_set(e, ERR_MALFORMED, "line %d: %s", scan_line(&s),
+	if (why != json_tokener_success && e->code == ERR_NONE)
+		err_set(e, ERR_MALFORMED, "line %d: %s",
+		    scan_line(text, n, json_tokener_get_parse_end(tok)),
 		    json_tokener_error_desc(why));
-	}
 	json_tokener_free(tok);
 	if (e->code != ERR_NONE || o == NULL) {
 		json_object_put(o);
@@ -317,7 +213,24 @@ js_parse(const char *text, size_t n, struct err *e)
 			err_set(e, ERR_MALFORMED, "null document");
 		return NULL;
 	}
-	return (struct json *)o;
+	return o;
+}
+
+struct json *
+js_parse(const char *text, size_t n, struct err *e)
+{
+	struct json_object *o = NULL;
+	bool escapes;
+
+	if (n > 0x7ffffff0) {
+		err_set(e, ERR_MALFORMED, "too large");
+		return NULL;
+	}
+	if (scan_document(text, n, &escapes, e) < 0)
+		return NULL;
+	if (!escapes)
+		o = build(text, n);
+	return (struct json *)(o != NULL ? o : read_any(text, n, e));
 }
 
 struct json *

@@ -120,10 +120,75 @@ test_nul(void **state)
 	assert_null(js_parse("[1]\0", 4, &e));
 }
 
+#define KEY_63	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg"
+
+/* What js_parse() reads itself when no string has an escape, and json-c otherwise. */
+static const char *const both[] = {
+	"0", "7", "-7", "-0", "999999999999999999", "1000000000000000000", "9223372036854775807",
+	"9223372036854775808", "1.50", "1e3", "true", "false", "null", "\"\"", "\"\x7f\"", "\"山\"",
+	"[]", "{}", "[ ]", "{ }", "[[],[null,[true,{}]],1,2,3,4,5,6]", "{\"\":null,\"a\":{\"a\":[1]}}",
+	" {\t\"a\" :\r\n1 , \"b\": [ 2 ,3 ] } ", "{\"" KEY_63 "\":1}", "{\"" KEY_63 "h\":1}",
+};
+
+/* [TEXT,"/"], its stroke with an escape or without, as it is written again. */
+static void
+read_beside(const char *text, bool escape, struct buf *out)
+{
+	struct err e = ERR_INIT;
+	struct buf b = BUF_INIT;
+	struct jw w = { out, false };
+	struct json *doc;
+
+	buf_addf(&b, "[%s,\"%s/\"]", text, escape ? "\\" : "");
+	doc = js_parse(b.p, b.n, &e);
+	assert_non_null(doc);
+	jw_json(&w, NULL, doc);
+	js_free(doc);
+	buf_free(&b);
+}
+
+static void
+test_both(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(both); i++) {
+		struct buf plain = BUF_INIT, escaped = BUF_INIT;
+
+		read_beside(both[i], false, &plain);
+		read_beside(both[i], true, &escaped);
+		assert_string_equal(plain.p, escaped.p);
+		buf_free(&plain);
+		buf_free(&escaped);
+	}
+}
+
+/* Keys k1, k2 and so on, the last of them k2 once more. */
+static void
+test_many_keys(void **state)
+{
+	(void)state;
+	for (int n = 3; n < 100; n++)
+		for (int twice = 0; twice < 2; twice++) {
+			struct err e = ERR_INIT;
+			struct buf b = BUF_INIT;
+			struct json *doc;
+
+			for (int i = 1; i <= n; i++)
+				buf_addf(&b, "%c\"k%d\":1", i == 1 ? '{' : ',',
+				    i == n && twice ? 2 : i);
+			buf_addc(&b, '}');
+			doc = js_parse(b.p, b.n, &e);
+			assert_int_equal(doc == NULL, twice);
+			assert_string_equal(e.msg, twice ? "line 1: key \"k2\" stands twice" : "");
+			js_free(doc);
+			buf_free(&b);
+		}
+}
+
 int
 main(void)
 {
-	static struct CMUnitTest tests[N(rows) + 2];
+	static struct CMUnitTest tests[N(rows) + 4];
 	size_t n = 0;
 
 	for (; n < N(rows); n++)
@@ -131,5 +196,9 @@ main(void)
 		    (void *)(uintptr_t)&rows[n] };
 	tests[n++] = (struct CMUnitTest){ "depth limit", test_depth, NULL, NULL, NULL };
 	tests[n++] = (struct CMUnitTest){ "a NUL after the document", test_nul, NULL, NULL, NULL };
+	tests[n++] = (struct CMUnitTest){ "read by itself and by json-c", test_both, NULL, NULL,
+	    NULL };
+	tests[n++] = (struct CMUnitTest){ "few keys and many, one of them twice", test_many_keys,
+	    NULL, NULL, NULL };
 	return _cmocka_run_group_tests("json", tests, n, NULL, NULL);
 }
