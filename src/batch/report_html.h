@@ -66,6 +66,7 @@
 	X(NEXT_MEND, "リストを直す", "Mend the list")			\
 	X(NEXT_DESK, "受付で照会", "Ask at the desk")			\
 	X(BRING,   "持参", "Bring")					\
+	X(ELSE,    "なければ次のどれか:", "or, without it, one of:")	\
 	X(CHANGE,  "変更", "Changed")					\
 	X(WARNING, "注意", "Note")					\
 	X(BLANK,   "(空欄)", "(blank)")				\
@@ -85,10 +86,10 @@
 	X(NO_PICTURE, "図にする予約がありません。", "There are no appointments to draw.")	\
 	X(BULK_HEAD, "一括照会の「有効」が含まないもの", "What a bulk \"valid\" leaves open")	\
 	X(BULK,								\
-	    "一括照会で分かるのは資格と負担割合までです。限度額の区分と、患者の同意にもとづく情報は"	\
+	    "一括照会で分かるのは資格と負担割合までです。限度額の区分と、患者の同意にもとづく情報は" \
 	    "分かりません。来院した日の確認の代わりにはなりません。",		\
-	    "A bulk enquiry tells eligibility and ratio only: neither the limit category (限度額) "	\
-	    "nor what needs the patient's consent. It does not replace the check on the day.")	\
+	    "A bulk enquiry tells eligibility and ratio only: neither the limit category "	\
+	    "(限度額) nor what needs the patient's consent. It does not replace the check that day.") \
 	X(PRIVATE, "患者の個人情報です。使い終えたら、ファイルは消し、紙は細断してください。",	\
 	    "This page holds personal data. Delete the file and shred the paper after use.")
 

@@ -137,9 +137,10 @@ write_statuses(const struct report *r, struct buf *b)
 {
 	const bool ja = r->head.ja;
 
-	buf_addf(b, "<table class=\"statuses\">\n<caption>%s</caption>\n<thead><tr><th scope=\"col\">"
-	    "%s</th><th scope=\"col\" class=\"n\">%s</th></tr></thead>\n<tbody>\n",
-	    words(WORDS_STATUSES, ja), words(WORDS_STATUS, ja), words(WORDS_COUNT, ja));
+	buf_addf(b, "<table class=\"statuses\">\n<caption>%s</caption>\n<thead><tr>"
+	    "<th scope=\"col\">%s</th><th scope=\"col\" class=\"n\">%s</th></tr></thead>\n"
+	    "<tbody>\n", words(WORDS_STATUSES, ja), words(WORDS_STATUS, ja),
+	    words(WORDS_COUNT, ja));
 	for (int s = 0; s < STATUS_MAX; s++) {
 		buf_addf(b, "<tr><th scope=\"row\">%s</th><td class=\"n\">",
 		    status_words((enum status)s, ja));

@@ -2,22 +2,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "batch/report_impl.h"
 
 #define NOTE_CHARS_MAX	400	/* our own words, the service's at worst */
 
-/* What every row of a bulk run has: the page says it once. */
+/* What every row of a bulk run has and the page says once; what a bad row says as its reason. */
 static bool
-is_general(const struct note *n)
+is_said_elsewhere(const struct note *n)
 {
-	return strcmp(n->code, "bulk_without_limit") == 0;
+	return strcmp(n->code, "bulk_without_limit") == 0 || strcmp(n->code, "bad_row") == 0;
 }
 
 static bool
 has_warning(const struct out_row *out)
 {
 	for (size_t i = 0; i < out->warnings; i++)
-		if (!is_general(&out->warning[i]))
+		if (!is_said_elsewhere(&out->warning[i]))
 			return true;
 	return false;
 }
@@ -83,12 +84,12 @@ add_who(struct buf *b, const struct row *row, const char *id, bool ja)
 	html_text(b, id != NULL ? id : words(WORDS_UNKNOWN, ja), REPORT_CHARS_MAX);
 	buf_adds(b, "</bdi>");
 	if (name != NULL) {
-		buf_adds(b, " <bdi class=\"name\">");
+		buf_adds(b, " <bdi class=\"name\" lang=\"ja\">");
 		html_text(b, name, REPORT_CHARS_MAX);
 		buf_adds(b, "</bdi>");
 	}
 	if (kana != NULL) {
-		buf_adds(b, " <bdi class=\"kana\">");
+		buf_adds(b, " <bdi class=\"kana\" lang=\"ja\">");
 		html_text(b, kana, REPORT_CHARS_MAX);
 		buf_adds(b, "</bdi>");
 	}
@@ -101,23 +102,53 @@ open_item(struct buf *b, enum words label, const char *class, bool ja)
 	    words(label, ja));
 }
 
+/* Until when, unless the words say so themselves. */
 static void
-add_notes(struct buf *b, const struct note *note, size_t n, enum words label, const char *class,
-    bool ja)
+add_note(struct buf *b, const struct note *n, bool ja)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct buf day = BUF_INIT;
+	struct buf day = BUF_INIT;
+	char iso[DATE_ISO_LEN + 1];
 
-		if (is_general(&note[i]))
+	html_text(b, n->text, NOTE_CHARS_MAX);
+	if (!fact_known(n->until))
+		return;
+	date_format_iso(n->until, iso);
+	if (strstr(n->text, iso) != NULL)
+		return;
+	html_day(&day, ja, n->until, true);
+	buf_adds(b, " <span class=\"until\">");
+	html_words_with(b, WORDS_UNTIL, ja, 0, &day);
+	buf_adds(b, "</span>");
+}
+
+/* One thing and those that do in its place, the best first. */
+static void
+add_bring(struct buf *b, const struct out_row *out, bool ja)
+{
+	if (out->brings == 0)
+		return;
+	open_item(b, WORDS_BRING, "bring", ja);
+	buf_adds(b, "<strong>");
+	add_note(b, &out->bring[0], ja);
+	buf_adds(b, "</strong>");
+	if (out->brings > 1)
+		buf_addf(b, "<br>%s", words(WORDS_ELSE, ja));
+	for (size_t i = 1; i < out->brings; i++) {
+		buf_adds(b, " <span class=\"or\">");
+		add_note(b, &out->bring[i], ja);
+		buf_adds(b, i + 1 < out->brings ? " /</span>" : "</span>");
+	}
+	buf_adds(b, "</span></li>");
+}
+
+static void
+add_warnings(struct buf *b, const struct out_row *out, bool ja)
+{
+	for (size_t i = 0; i < out->warnings; i++) {
+		if (is_said_elsewhere(&out->warning[i]))
 			continue;
-		open_item(b, label, class, ja);
-		html_text(b, note[i].text, NOTE_CHARS_MAX);
-		if (fact_known(note[i].until)) {
-			html_day(&day, ja, note[i].until, true);
-			buf_adds(b, " <span class=\"until\">");
-			html_words_with(b, WORDS_UNTIL, ja, 0, &day);
-			buf_adds(b, "</span>");
-		}
+		open_item(b, WORDS_WARNING, "warning", ja);
+		add_note(b, &out->warning[i], ja);
 		buf_adds(b, "</span></li>");
 	}
 }
@@ -166,9 +197,9 @@ add_why(struct buf *b, const struct row *row, const struct out_row *out, bool ja
 		html_words(b, WORDS_LINE, ja, row->line);
 		buf_adds(b, "</li>");
 	}
-	add_notes(b, out->bring, out->brings, WORDS_BRING, "bring", ja);
+	add_bring(b, out, ja);
 	add_changes(b, row, out, ja);
-	add_notes(b, out->warning, out->warnings, WORDS_WARNING, "warning", ja);
+	add_warnings(b, out, ja);
 	buf_adds(b, "</ul>");
 }
 
