@@ -1,7 +1,7 @@
 # make            programs, library, throw-away keys      make check      set up, then every test
 # make demo       install what is missing, build, run     make install    DESTDIR=... PREFIX=/usr/local
 # make bench      the measurements                        make fuzz       libFuzzer, FUZZ_SECONDS each
-# make soak       the long campaigns
+# make soak       the long campaigns                      make contract   what needs npm
 # Variants: SAN=address,undefined  CC=clang  WERROR=1  VARIANT=name (a folder beside)  V=1
 
 PREFIX     ?= /usr/local
@@ -72,6 +72,7 @@ $(OUT)/obj/%.o: %.S
 	$(Q)$(CC) $(CPPFLAGS) -c -o $@ $<
 
 $(OUT)/obj/src/rules/embed.o: src/rules/rules.json
+$(OUT)/obj/src/batch/report_style.o: src/batch/report.css
 
 # Throw-away keys and people, the same for every variant.
 fixtures:
@@ -82,7 +83,7 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/embed
+PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -95,11 +96,11 @@ $(T)/unit/test_lib $(T)/unit/test_lib_card $(T)/embed: $(OUT)/libshikaku.a
 $(T)/embed: $(OUT)/obj/docs/examples/embed.o
 $(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_mock_bulk %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
 $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
-$(T)/net-probe $(T)/pool-probe: $(COVERED)
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
-$(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
@@ -125,6 +126,12 @@ bench: all $(OUT)/tests/warm-probe $(OUT)/tests/rules-probe
 	$(Q)tests/setup.sh bench
 	$(Q)tests/bench
 	$(Q)tests/bench-rules/run
+	$(Q)tests/bench-batch/run
+
+# What needs npm: the page of the report under axe-core and html-validate.
+contract: tests
+	$(Q)tests/setup.sh contract
+	$(Q)tests/report/check
 
 # The long campaigns; SOAK="oracle=100000 mutate=10" makes them shorter.
 soak: tests
@@ -144,11 +151,13 @@ install: programs $(OUT)/libshikaku.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libshikaku.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/shikaku include/shikaku/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/shikaku/systemd docs/systemd/*.service docs/systemd/*.timer
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku docs/systemd/shikaku-morning
 
 clean:
 	rm -rf build
 
-.PHONY: all programs fixtures tests check demo bench soak fuzz install clean
+.PHONY: all programs fixtures tests check demo bench contract soak fuzz install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installs what is missing of Debian's packages: setup.sh build|demo|check|bench|soak
+# Installs what is missing of Debian's packages: setup.sh build|demo|check|bench|contract|soak
 # Without the right to install, says what is missing and fails.
 set -eu
 build="gcc libc6-dev make openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
@@ -10,8 +10,12 @@ case ${1:-check} in
 build) want=$build ;;
 demo) want=$demo ;;
 bench)
-	want=$check
-	command -v npm >/dev/null || want="$check nodejs npm"
+	want="$check nghttp2-client strace valgrind"
+	command -v npm >/dev/null || want="$want nodejs npm"
+	;;
+contract)
+	want="$check chromium fonts-noto-cjk poppler-utils"
+	command -v npm >/dev/null || want="$want nodejs npm"
 	;;
 soak) want="$check clang-19 llvm-19 libclang-rt-19-dev" ;;
 *) want=$check ;;
