@@ -133,6 +133,16 @@ warn_rules(struct work *w)
 		said_add(warn(w, list[i].code, list[i].date), &list[i], w->by->ja);
 }
 
+/* What happens on a day; the words have it, since "until" is for what lasts until then. */
+static void
+caution_of_day(struct work *w, enum caution c, int day)
+{
+	char iso[DATE_ISO_LEN + 1];
+
+	date_format_iso(day, iso);
+	caution(w, c, iso, FACT_ABSENT);
+}
+
 /* A border that lies between what is on file and the visit. */
 static void
 warn_border(struct work *w, enum caution c, int day)
@@ -141,43 +151,63 @@ warn_border(struct work *w, enum caution c, int day)
 	    w->by->today;
 
 	if (since < day && day <= w->row->appointment)
-		caution(w, c, "", day);
+		caution_of_day(w, c, day);
+}
+
+static void
+warn_ratio_year(struct work *w)
+{
+	const struct parameters *p = &w->by->rb->set.parameters;
+	const int visit = w->row->appointment;
+	int year = date_to_ymd(visit).y;
+
+	if (date_number(year, p->ratio_year_month, p->ratio_year_day) > visit)
+		year--;
+	warn_border(w, CAUTION_RATIO_YEAR,
+	    date_number(year, p->ratio_year_month, p->ratio_year_day));
 }
 
 static void
 warn_borders(struct work *w)
 {
-	const struct parameters *p = &w->by->rb->set.parameters;
 	const struct state *s = &w->expected.decision.state;
-	const int visit = w->row->appointment;
-	int year = date_to_ymd(visit).y;
+	const bool kouki = number_scheme(w->row->insurer_number) == SCHEME_KOUKI;
 
 	if (!fact_known(s->birthdate))
 		return;
 	warn_border(w, CAUTION_STARTS_SCHOOL, s->age.preschool_last + 1);
-	warn_border(w, CAUTION_TURNS_70, s->age.elderly_first);
-	warn_border(w, CAUTION_TURNS_75, s->age.kouki_first);
-	if (date_number(year, p->ratio_year_month, p->ratio_year_day) > visit)
-		year--;
-	if (visit >= s->age.elderly_first)
-		warn_border(w, CAUTION_RATIO_YEAR,
-		    date_number(year, p->ratio_year_month, p->ratio_year_day));
+	if (!kouki) {
+		warn_border(w, CAUTION_TURNS_70, s->age.elderly_first);
+		warn_border(w, CAUTION_TURNS_75, s->age.kouki_first);
+	}
+	if (kouki || w->row->appointment >= s->age.elderly_first)
+		warn_ratio_year(w);
+}
+
+/* The last day of the ratio that the answer gives; FACT_ABSENT of one that goes by age. */
+static int
+ratio_end(const struct expected *x, int visit)
+{
+	const struct result *r = &x->facts.online.result;
+
+	if (number_scheme(r->id.insurer_number) == SCHEME_KOUKI)
+		return r->kouki_to;
+	return visit >= x->decision.state.age.elderly_first ? r->elderly_to : FACT_ABSENT;
 }
 
 static void
 warn_result(struct work *w)
 {
 	const struct expected *x = &w->expected;
-	const struct result *r = &x->facts.online.result;
-	const int ends[] = { r->elderly_to, r->kouki_to };
+	const int visit = w->row->appointment, end = ratio_end(x, visit);
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (fact_known(ends[i]) && ends[i] < w->row->appointment)
-			caution(w, CAUTION_RATIO_ENDED, "", ends[i]);
-	if (w->a->out.status == STATUS_INVALID && fact_known(x->lost_on))
-		caution(w, CAUTION_LOST_ON, "", x->lost_on);
-	if (w->a->out.status != STATUS_VALID)
+	if (w->a->out.status != STATUS_VALID) {
+		if (fact_known(x->lost_on) && x->lost_on <= visit)
+			caution_of_day(w, CAUTION_LOST_ON, x->lost_on);
 		return;
+	}
+	if (fact_known(end) && end < visit)
+		caution(w, CAUTION_RATIO_ENDED, "", end);
 	if (x->result == NULL)
 		caution(w, CAUTION_NO_RESULT, "", FACT_ABSENT);
 	if (w->found->by_file)

@@ -31,8 +31,9 @@ facts_of_row(const struct row *row, struct facts *f)
 }
 
 /*
- * Which of several results counts: the only one that covers the day, else the
- * only one of this patient; of what is left none is picked.  -1: no memory.
+ * Which result counts, how many could: the only one there is, else the only one
+ * that covers the day, else the only one of this patient; of what is left none
+ * is picked.  -1: no memory.
  */
 static int
 choose(const struct row *row, const struct json *results, size_t *at)
@@ -40,12 +41,17 @@ choose(const struct row *row, const struct json *results, size_t *at)
 	struct result_found r;
 	int covering = 0, found;
 
+	*at = 0;
+	if (js_len(results) <= 1)
+		return (int)js_len(results);
 	for (size_t i = 0; i < js_len(results); i++)
 		if (result_read(js_at(results, i), &r) == NULL &&
-		    result_covers(&r, row->appointment) && covering++ == 0)
+		    result_covers(&r, row->appointment)) {
 			*at = i;
-	if (covering == 1 || js_len(results) == 0)
-		return covering;
+			covering++;
+		}
+	if (covering == 1)
+		return 1;
 	if ((found = compare_find(row, results, at)) < 0)
 		return -1;
 	return found;
@@ -73,14 +79,14 @@ card_is_of_use(const struct decision *d)
 
 /* A valid answer is taken to be what the card brings, as long as it works. */
 static void
-decide_answer(const struct rulebase *rb, const struct found *found, struct expected *x)
+decide_answer(const struct rulebase *rb, int validity, struct expected *x)
 {
 	struct facts *f = &x->facts;
 
 	f->online.presence = PRESENT;
 	f->online.outcome = OUTCOME_ANSWERED;
-	f->online.validity = found->validity - '0';
-	f->online.by = found->validity == '1' || found->validity == '6' ? BY_CARD : BY_NUMBER;
+	f->online.validity = validity;
+	f->online.by = validity == 1 || validity == 6 ? BY_CARD : BY_NUMBER;
 	decide(&rb->set, f, &x->decision);
 	if (f->online.by == BY_CARD && !card_is_of_use(&x->decision)) {
 		f->online.by = BY_NUMBER;
@@ -88,30 +94,51 @@ decide_answer(const struct rulebase *rb, const struct found *found, struct expec
 	}
 }
 
-int
-expect(const struct rulebase *rb, const struct row *row, const struct found *found,
+static int
+take_answer(const struct rulebase *rb, const struct row *row, const struct found *found,
     struct expected *x)
 {
 	const bool valid = found->validity == '1' || found->validity == '6';
-	size_t at = 0;
-	int n;
+	size_t at;
+	const int n = choose(row, found->results, &at);
 
-	x->result = NULL;
-	x->lost_on = FACT_ABSENT;
-	x->ambiguous = x->unknown_element = false;
-	facts_of_row(row, &x->facts);
-	if (found->error != ERR_NONE || found->validity == 0) {
-		decide(&rb->set, &x->facts, &x->decision);
-		return 0;
-	}
-	if ((n = choose(row, found->results, &at)) < 0)
+	if (n < 0)
 		return -1;
 	x->ambiguous = valid && n != 1 && js_len(found->results) > 0;
 	if (n == 1) {
 		take_result(x, js_at(found->results, at));
 		x->result = valid ? js_at(found->results, at) : NULL;
 	}
-	decide_answer(rb, found, x);
+	/* several in a valid answer are no more than what 複数該当 (5) says */
+	decide_answer(rb, x->ambiguous ? 5 : found->validity - '0', x);
+	return 0;
+}
+
+static bool
+is_kouki_or_open(const char *insurer_number)
+{
+	const enum scheme scheme = number_scheme(insurer_number);
+
+	return scheme == SCHEME_KOUKI || scheme == SCHEME_UNKNOWN;
+}
+
+int
+expect(const struct rulebase *rb, const struct row *row, const struct found *found,
+    struct expected *x)
+{
+	const struct state *s = &x->decision.state;
+
+	x->result = NULL;
+	x->lost_on = FACT_ABSENT;
+	x->ambiguous = x->unknown_element = false;
+	facts_of_row(row, &x->facts);
+	if (found->error != ERR_NONE || found->validity == 0)
+		decide(&rb->set, &x->facts, &x->decision);
+	else if (take_answer(rb, row, found, x) < 0)
+		return -1;
+	x->left_at_75 = fact_known(s->birthdate) && row->appointment >= s->age.kouki_first &&
+	    !is_kouki_or_open(x->result != NULL ? x->facts.online.result.id.insurer_number :
+	    row->insurer_number);
 	return 0;
 }
 
@@ -145,18 +172,40 @@ paper(struct facts *f, enum question q)
 	return 0;
 }
 
+/* Nobody can log in to マイナポータル without a certificate in date; a saved PDF may be there. */
+static bool
+portal_is_open(const struct expected *x)
+{
+	const valueset closed = value_bit(F_CERTIFICATE, V_CERTIFICATE_GRACE) |
+	    value_bit(F_CERTIFICATE, V_CERTIFICATE_ENDED);
+
+	return (x->decision.state.can[F_CERTIFICATE] & closed) == 0;
+}
+
+/* The papers of what ended with the 75th birthday are of no use any more. */
+static unsigned
+sort_out(const struct expected *x, unsigned brings)
+{
+	if (!portal_is_open(x))
+		brings &= ~bit(BRING_PORTAL);
+	if (x->left_at_75)
+		return (brings & ~bit(BRING_CERTIFICATE)) | bit(BRING_KOUKI);
+	if ((brings & bit(BRING_CERTIFICATE)) && x->result != NULL &&
+	    value_bit(F_BAND, V_BAND_ELDERLY) == x->decision.state.can[F_BAND] &&
+	    card_is_of_use(&x->decision))
+		brings |= bit(BRING_ELDERLY);
+	return brings;
+}
+
 unsigned
 expected_brings(const struct rulebase *rb, const struct expected *x)
 {
-	const bool no_answer = x->facts.online.presence != PRESENT;
 	struct decision d = x->decision;
 	struct facts f = x->facts;
 	unsigned brings = 0, one;
 
-	if (value_bit(F_BAND, V_BAND_OTHER_AT_75) == d.state.can[F_BAND])
-		brings |= bit(BRING_KOUKI);
 	for (int i = 0; i < ASKS_MAX && d.verdict == V_VERDICT_NEED; i++) {
-		if (d.need[0].question == Q_ONLINE && !no_answer && f.online.by == BY_NUMBER) {
+		if (d.need[0].question == Q_ONLINE && f.online.by == BY_NUMBER) {
 			/* by card it may be another answer; if not, papers have to help */
 			one = bit(BRING_CARD);
 			f.online.by = BY_CARD;
@@ -166,11 +215,7 @@ expected_brings(const struct rulebase *rb, const struct expected *x)
 		brings |= one;
 		decide(&rb->set, &f, &d);
 	}
-	if ((brings & bit(BRING_CERTIFICATE)) && x->result != NULL &&
-	    value_bit(F_BAND, V_BAND_ELDERLY) == x->decision.state.can[F_BAND] &&
-	    card_is_of_use(&x->decision))
-		brings |= bit(BRING_ELDERLY);
-	return brings;
+	return sort_out(x, brings);
 }
 
 const struct rule_words *

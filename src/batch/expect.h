@@ -10,7 +10,8 @@ struct expected {
 	struct decision		 decision;	/* of those facts */
 	const struct json	*result;	/* the one that counts, of a valid answer; or NULL */
 	int			 lost_on;	/* of an answer "not valid"; FACT_ABSENT */
-	bool			 ambiguous;	/* valid, and more than one could be the patient's */
+	bool			 ambiguous;	/* valid with several results, none of them for sure the one */
+	bool			 left_at_75;	/* what the list or the answer has ended with the 75th birthday */
 	bool			 unknown_element;
 };
 

@@ -1,24 +1,33 @@
 #include "batch/feed.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FEED_SIZE	(FEED_BLOCK + ROW_BYTES_MAX + 4)	/* CR, LF, a NUL */
 
-/* Moves what is left to the front and reads on behind it. */
+/* Moves what is left to the front and reads on behind it, as much as there is by now. */
 static void
 fill(struct feed *f)
 {
-	size_t got;
+	const int fd = fileno(f->in);
+	ssize_t got;
 
 	memmove(f->p, f->p + f->at, f->n - f->at);
 	f->n -= f->at;
 	f->at = 0;
-	got = fread(f->p + f->n, 1, FEED_SIZE - 1 - f->n, f->in);
-	f->n += got;
-	f->bytes += (long long)got;
-	f->eof = got == 0 || feof(f->in) || ferror(f->in);
-	f->failed = ferror(f->in) != 0;
+	/* fread() would wait until a pipe has filled all of it; but a stream may be memory */
+	if (fd >= 0)
+		got = read(fd, f->p + f->n, FEED_SIZE - 1 - f->n);
+	else
+		got = (ssize_t)fread(f->p + f->n, 1, FEED_SIZE - 1 - f->n, f->in);
+	f->failed = got < 0 || ferror(f->in) != 0;
+	f->eof = got <= 0;
+	if (got > 0) {
+		f->n += (size_t)got;
+		f->bytes += got;
+	}
 }
 
 int
@@ -27,7 +36,9 @@ feed_open(struct feed *f, FILE *in)
 	*f = (struct feed){ .in = in, .line = 1 };
 	if ((f->p = malloc(FEED_SIZE)) == NULL)
 		return -1;
-	fill(f);
+	/* the encoding is told by a whole block */
+	while (!f->eof && f->n < FEED_SIZE - 1)
+		fill(f);
 	return 0;
 }
 
@@ -143,14 +154,29 @@ drop_line(struct feed *f)
 	(void)take_line_end(f);
 }
 
+static bool
+ends_in_cr(const struct feed *f, const struct scan *s)
+{
+	return s->fault == ROW_NONE && f->at + s->n + 1 == f->n && f->p[f->at + s->n] == '\r';
+}
+
+bool
+feed_would_wait(const struct feed *f)
+{
+	struct pollfd in = { .fd = fileno(f->in), .events = POLLIN };
+
+	return !f->eof && in.fd >= 0 && memchr(f->p + f->at, '\n', f->n - f->at) == NULL &&
+	    poll(&in, 1, 0) == 0;
+}
+
 int
 feed_record(struct feed *f, bool csv, struct record *r)
 {
 	struct scan (*const scan)(const char *, size_t, bool) = csv ? scan_csv : scan_line;
 	struct scan s = scan(f->p + f->at, f->n - f->at, f->eof);
 
-	/* a line end needs the byte behind it: it may be half a CRLF */
-	if (s.more || (s.fault == ROW_NONE && !f->eof && f->at + s.n + 1 >= f->n)) {
+	/* a CR needs the byte behind it: it may be half a CRLF */
+	while (!f->eof && (s.more || ends_in_cr(f, &s))) {
 		fill(f);
 		s = scan(f->p, f->n, f->eof);
 	}

@@ -36,6 +36,9 @@ struct record {
 int	feed_open(struct feed *f, FILE *in);
 void	feed_close(struct feed *f);
 
+/* Whether the next row is still on its way. */
+bool	feed_would_wait(const struct feed *f);
+
 /*
  * The next row: of CSV, where quotes may hold line ends, or a line as it is.
  * 1, or 0 at the end.  A row whose form is wrong is one physical line: what

@@ -79,12 +79,17 @@ read_found(const struct json *o, struct found *f)
 }
 
 static bool
+read_question(const struct json *o, struct journal_record *r)
+{
+	r->question = js_str(o, "question");
+	return r->question != NULL && strlen(r->question) == JOURNAL_DIGEST_LEN;
+}
+
+static bool
 read_row(const struct json *o, struct journal_record *r)
 {
 	r->kind = JOURNAL_ROW;
-	r->question = js_str(o, "question");
-	return read_number(o, "row", &r->row) && r->question != NULL &&
-	    strlen(r->question) == JOURNAL_DIGEST_LEN && read_found(o, &r->found);
+	return read_number(o, "row", &r->row) && read_question(o, r) && read_found(o, &r->found);
 }
 
 static bool
@@ -109,7 +114,7 @@ read_record(const struct json *o, struct journal_record *r)
 	}
 	r->kind = JOURNAL_FILE;
 	r->file = js_str(o, kind_key[JOURNAL_FILE]);
-	return r->file != NULL && read_day(o, "as_of", &r->as_of) &&
+	return r->file != NULL && read_question(o, r) && read_day(o, "as_of", &r->as_of) &&
 	    read_number(o, "first", &r->first) && read_number(o, "last", &r->last) &&
 	    r->first <= r->last;
 }
@@ -183,6 +188,7 @@ write_record(struct jw *w, const struct journal_record *r)
 		break;
 	case JOURNAL_FILE:
 		jw_str(w, kind_key[r->kind], r->file);
+		jw_str(w, "question", r->question);
 		write_day(w, "as_of", r->as_of);
 		jw_int(w, "first", r->first);
 		jw_int(w, "last", r->last);
@@ -274,7 +280,8 @@ journal_next(struct journal *j, struct journal_record *r, struct err *e)
 	}
 	j->lines++;
 	if (journal_read_line(j->line, (size_t)n - 1, r, &why) < 0)
-		return err_set(e, why.code, "%s:%ld: %s", j->path, j->lines, why.msg);
+		return err_set(e, why.code, "%s:%ld: %s%s", j->path, j->lines, why.msg,
+		    why.code == ERR_INTEGRITY ? "; start without --resume" : "");
 	j->good += n;
 	return 1;
 }
@@ -310,6 +317,7 @@ journal_open(struct journal **out, const char *path, bool resume, struct journal
     struct err *e)
 {
 	struct journal *j = calloc(1, sizeof(*j));
+	struct stat st;
 
 	if (j == NULL || (j->path = strdup(path)) == NULL) {
 		free(j);
@@ -317,7 +325,11 @@ journal_open(struct journal **out, const char *path, bool resume, struct journal
 	}
 	j->text = (struct buf)BUF_INIT;
 	j->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (j->fd < 0 || fchmod(j->fd, 0600) < 0)
+	if (j->fd < 0 || fstat(j->fd, &st) < 0)
+		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		err_set(e, ERR_DISK, "%s: not a regular file", path);
+	else if (fchmod(j->fd, 0600) < 0)
 		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
 	else if (begin(j, resume, head, e) == 0) {
 		*out = j;

@@ -30,7 +30,7 @@ struct journal_record {
 	bool			 bulk;		/* HEAD */
 	int			 today;		/* HEAD: day number of the first run */
 	long			 row;		/* ROW */
-	const char		*question;	/* ROW: digest of what was asked */
+	const char		*question;	/* ROW, FILE: digest of what was asked */
 	struct found		 found;		/* ROW */
 	const char		*file;		/* FILE, RECEPTION, END: ArbitraryFileIdentifier */
 	const char		*reception;	/* RECEPTION */

@@ -114,6 +114,12 @@ list_close(struct list *l, struct err *e)
 	return rc;
 }
 
+bool
+list_would_wait(const struct list *l)
+{
+	return l->first_rc == 0 && feed_would_wait(&l->feed);
+}
+
 long long
 list_bytes(const struct list *l)
 {

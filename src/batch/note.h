@@ -21,16 +21,21 @@
 
 #define CAUTION_LIST(X)								\
 	X(BAD_ROW, "bad_row", "{}", "{}")					\
-	X(NOT_ASKABLE, "not_askable", "照会に必要な{}がない", "{} is missing: it can not be asked about") \
+	X(NOT_ASKABLE, "not_askable", "照会に必要な{}がない",			\
+	    "{} is missing: it can not be asked about")				\
 	X(RATIO_OPEN, "ratio_open", "当日に確認: {}", "to be found out that day: {}")	\
 	X(PERSON_MUST_LOOK, "person_must_look", "人の判断が必要: {}", "a person must look: {}") \
-	X(NO_RESULT, "no_result", "有効という応答に資格の内容がない", "the answer says valid and shows no eligibility") \
-	X(STARTS_SCHOOL, "starts_school", "就学により負担割合が変わる", "the ratio changes with the school age") \
-	X(TURNS_70, "turns_70", "70歳の区分になる", "enters the band of 70 to 74")	\
-	X(TURNS_75, "turns_75", "75歳になり後期高齢者医療に移る", "turns 75: 後期高齢者医療")	\
-	X(RATIO_YEAR, "ratio_year", "8月1日に負担割合が見直される", "the ratio is set anew on 1 August") \
-	X(RATIO_ENDED, "ratio_ended", "応答の負担割合は受診日の前に終わる", "the ratio of the answer ends before the visit") \
-	X(LOST_ON, "lost_on", "資格を喪失した日", "the eligibility was lost on this day") \
+	X(NO_RESULT, "no_result", "有効という応答に資格の内容がない",		\
+	    "the answer says valid and shows no eligibility")			\
+	X(STARTS_SCHOOL, "starts_school", "{}に就学: 負担割合が変わる",		\
+	    "of school age on {}: the ratio changes")				\
+	X(TURNS_70, "turns_70", "{}から70歳の区分", "in the band of 70 to 74 from {} on")	\
+	X(TURNS_75, "turns_75", "{}に75歳: 後期高齢者医療に移る",		\
+	    "turns 75 on {}: 後期高齢者医療")					\
+	X(RATIO_YEAR, "ratio_year", "{}に負担割合の見直し", "the ratio is set anew on {}") \
+	X(RATIO_ENDED, "ratio_ended", "応答の負担割合は受診日の前に終わる",		\
+	    "the ratio of the answer ends before the visit")			\
+	X(LOST_ON, "lost_on", "{}に資格を喪失", "the eligibility was lost on {}") \
 	X(BULK_WITHOUT_LIMIT, "bulk_without_limit",				\
 	    "一括照会の「有効」は限度額と同意を含まない。当日カードで確認",		\
 	    "valid in bulk says nothing about 限度額 and consents: enquire by card that day")

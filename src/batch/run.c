@@ -22,22 +22,30 @@ run_question(const struct slot *s)
 	};
 }
 
+int
+run_digest(struct buf *text, char out[static JOURNAL_DIGEST_LEN + 1], struct err *e)
+{
+	uint8_t hash[HASH_SHA256_LEN];
+	const bool failed = text->failed;
+
+	if (!failed) {
+		hash_sha256(text->p, text->n, hash);
+		hex_encode(hash, JOURNAL_DIGEST_LEN / 2, out);
+	}
+	buf_free(text);
+	return failed ? err_set(e, ERR_NOMEM, "out of memory") : 0;
+}
+
 /* What was asked, so that another list is noticed. */
 static int
 digest(struct slot *s, struct err *e)
 {
 	const struct elig_number_request q = run_question(s);
-	uint8_t hash[HASH_SHA256_LEN];
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%d|%d|%s|%s|%s|%s", q.as_of, q.birthdate, q.insurer_number,
+	buf_addf(&b, "%d\n%d\n%s\n%s\n%s\n%s", q.as_of, q.birthdate, q.insurer_number,
 	    q.symbol != NULL ? q.symbol : "", q.number, q.branch != NULL ? q.branch : "");
-	if (b.failed)
-		return err_set(e, ERR_NOMEM, "out of memory");
-	hash_sha256(b.p, b.n, hash);
-	hex_encode(hash, JOURNAL_DIGEST_LEN / 2, s->question);
-	buf_free(&b);
-	return 0;
+	return run_digest(&b, s->question, e);
 }
 
 int
@@ -45,19 +53,22 @@ run_read(struct run *r, struct err *e)
 {
 	struct slot *s = run_slot(r, r->next);
 	struct row row;
+	int rc;
 
 	if (r->list_ended)
 		return 0;
-	if (list_next(r->c->list, &row) == 0) {
-		/* a signal ends the wait for a pipe; that is no end of the list */
-		if (run_is_stopped(r))
-			return 0;
+	rc = list_next(r->c->list, &row);
+	/* a signal ends the wait for a pipe; that is no end of the list, nor of half a row */
+	if (run_is_stopped(r))
+		return err_set(e, ERR_INTERRUPTED, "interrupted");
+	if (rc == 0) {
 		r->list_ended = true;
 		return list_check(r->c->list, e);
 	}
 	*s = (struct slot){ .kept = KEPT_INIT };
 	if (kept_copy(&s->kept, &row) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	s->bytes = list_bytes(r->c->list);
 	r->next++;
 	if (row.fault != ROW_NONE || row_unaskable(&row) != COLUMN_MAX) {
 		s->found.error = ERR_MALFORMED;
@@ -97,6 +108,7 @@ run_emit(struct run *r, struct err *e)
 		if (r->c->sink.row(r->c->sink.ctx, &s->kept.row, &r->appraisal, e) < 0)
 			return -1;
 		r->state.rows++;
+		r->state.bytes = s->bytes;
 		r->state.of_status[out->status]++;
 		r->state.retryable += out->retryable;
 		r->emitted++;
@@ -118,7 +130,6 @@ run_tick(struct run *r, struct err *e)
 	if (now - r->last_tick < r->c->tick_ms)
 		return 0;
 	r->last_tick = now;
-	r->state.bytes = list_bytes(r->c->list);
 	return r->c->sink.tick(r->c->sink.ctx, &r->state, e);
 }
 
@@ -135,6 +146,13 @@ run_is_fatal(const struct elig_answer *a, const struct err *why)
 		return a->refusal == REFUSAL_CLIENT_CERTIFICATE_REQUIRED ||
 		    a->refusal == REFUSAL_INSTITUTION_MISMATCH;
 	}
+}
+
+void
+run_begin_file(struct run *r)
+{
+	for (long row = r->file.first; row <= r->file.last && row < r->next; row++)
+		run_slot(r, row)->left_out = run_slot(r, row)->state == SLOT_FINAL;
 }
 
 static const char *
@@ -218,27 +236,41 @@ take_row(struct run *r, struct journal_record *rec, struct err *e)
 }
 
 static int
+begin_file(struct run *r, const struct journal_record *rec, struct err *e)
+{
+	struct open_file *f = &r->file;
+	const bool again = f->open && f->first == rec->first && f->last == rec->last;
+
+	if (!r->c->bulk || (f->open && !again) || strlen(rec->file) > ELIG_FILE_ID_LEN ||
+	    rec->first < (again ? r->head : r->emitted) || rec->last - rec->first >= RUN_RING)
+		return err_set(e, ERR_INTEGRITY, "%s: a file that can not be there",
+		    r->c->journal);
+	*f = (struct open_file){ .open = true, .resent = again, .as_of = rec->as_of,
+		.first = rec->first, .last = rec->last };
+	snprintf(f->id, sizeof(f->id), "%s", rec->file);
+	snprintf(f->question, sizeof(f->question), "%s", rec->question);
+	run_begin_file(r);
+	return 0;
+}
+
+static int
 take_file(struct run *r, const struct journal_record *rec, struct err *e)
 {
 	struct open_file *f = &r->file;
 
-	if (rec->kind == JOURNAL_FILE) {
-		const bool again = f->open && f->first == rec->first;
-
-		*f = (struct open_file){ .open = true, .resent = again, .as_of = rec->as_of,
-			.first = rec->first, .last = rec->last };
-		snprintf(f->id, sizeof(f->id), "%s", rec->file);
-		return f->last - f->first < RUN_RING ? 0 : err_set(e, ERR_INTEGRITY,
-		    "%s: a file of too many rows", r->c->journal);
-	}
-	if (!f->open || strcmp(f->id, rec->file) != 0)
+	if (rec->kind == JOURNAL_FILE)
+		return begin_file(r, rec, e);
+	if (rec->kind == JOURNAL_HEAD || !f->open || strcmp(f->id, rec->file) != 0)
 		return err_set(e, ERR_INTEGRITY, "%s: of a file that was not begun",
 		    r->c->journal);
-	if (rec->kind == JOURNAL_RECEPTION)
-		snprintf(f->reception, sizeof(f->reception), "%s", rec->reception);
-	else
+	if (rec->kind == JOURNAL_END) {
 		f->open = false;
-	release(r);
+		release(r);
+		return 0;
+	}
+	if (!bulk_is_reception(rec->reception))
+		return err_set(e, ERR_INTEGRITY, "%s: not a ReceptionNumber", r->c->journal);
+	snprintf(f->reception, sizeof(f->reception), "%s", rec->reception);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ struct run_state {
 	long			 of_status[STATUS_MAX];
 	long			 replayed;	/* answers taken from the journal */
 	long			 retryable;	/* errors that another run may not have */
-	long long		 bytes;		/* of the list, read */
+	long long		 bytes;		/* of the list, up to the last of these */
 	bool			 bulk;
 	int			 bulk_polls;
 	long long		 next_poll;	/* 0: none is waited for */

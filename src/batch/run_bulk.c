@@ -27,7 +27,8 @@ belongs(const struct run *r, long row)
 {
 	const struct slot *s = run_slot(r, row);
 
-	return *s->question != '\0' && s->kept.row.appointment == r->file.as_of;
+	return *s->question != '\0' && !s->left_out &&
+	    s->kept.row.appointment == r->file.as_of;
 }
 
 /* The file of the first row that waits, and of those of the same day behind it; 0: none waits. */
@@ -59,7 +60,7 @@ note_file(struct run *r, enum journal_kind kind, struct err *e)
 {
 	const struct open_file *f = &r->file;
 	const struct journal_record record = { .kind = kind, .file = f->id,
-		.reception = f->reception, .as_of = f->as_of, .first = f->first,
+		.question = f->question, .reception = f->reception, .as_of = f->as_of, .first = f->first,
 		.last = f->last };
 
 	if (r->journal == NULL)
@@ -73,18 +74,43 @@ struct sending {
 	struct elig_number_request	*q;
 	long				*row;
 	size_t				 n;
+	char				 question[JOURNAL_DIGEST_LEN + 1];	/* all of them */
 	bool				 forgotten;	/* the service no longer knows the number */
 };
+
+/* After a crash the rows behind the last answer are still to be read. */
+static int
+read_file(struct run *r, struct err *e)
+{
+	while (r->file.last >= r->next) {
+		if (!run_has_room(r))
+			return run_another_list(r, r->next, e);
+		if (run_read(r, e) <= 0)
+			return e->code != ERR_NONE ? -1 : run_another_list(r, r->next, e);
+		if (run_emit(r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A list that was changed in what the file asks would get the answers of another. */
+static int
+digest_file(struct run *r, struct sending *s, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < s->n; i++)
+		buf_addf(&b, "%ld %s\n", s->row[i], run_slot(r, s->row[i])->question);
+	return run_digest(&b, s->question, e);
+}
 
 static int
 collect(struct run *r, struct sending *s, struct err *e)
 {
 	const size_t most = (size_t)(r->file.last - r->file.first + 1);
 
-	/* after a crash the rows behind the last answer are still to be read */
-	while (r->file.last >= r->next)
-		if (run_read(r, e) <= 0)
-			return e->code != ERR_NONE ? -1 : run_another_list(r, r->next, e);
+	if (read_file(r, e) < 0)
+		return -1;
 	s->q = calloc(most, sizeof(*s->q));
 	s->row = calloc(most, sizeof(*s->row));
 	if (s->q == NULL || s->row == NULL)
@@ -94,7 +120,7 @@ collect(struct run *r, struct sending *s, struct err *e)
 			s->row[s->n] = row;
 			s->q[s->n++] = run_question(run_slot(r, row));
 		}
-	return s->n > 0 ? 0 : run_another_list(r, r->file.first, e);
+	return s->n > 0 ? digest_file(r, s, e) : run_another_list(r, r->file.first, e);
 }
 
 static int
@@ -169,8 +195,12 @@ send_file(struct run *r, struct sending *s, struct err *e)
 	struct bulk_file f = { .as_of = r->file.as_of };
 	int rc;
 
+	if (!again)
+		run_begin_file(r);
 	if (collect(r, s, e) < 0)
 		return -1;
+	if (again && strcmp(s->question, r->file.question) != 0)
+		return run_another_list(r, r->file.first, e);
 	f.q = s->q;
 	f.n = s->n;
 	f.file_id = again ? r->file.id : NULL;
@@ -179,6 +209,7 @@ send_file(struct run *r, struct sending *s, struct err *e)
 		return -1;
 	if (!again) {
 		snprintf(r->file.id, sizeof(r->file.id), "%s", bulk_file_id(s->bulk));
+		memcpy(r->file.question, s->question, sizeof(r->file.question));
 		if (note_file(r, JOURNAL_FILE, e) < 0)
 			return -1;
 	}

@@ -6,6 +6,7 @@
 #include "batch/journal.h"
 #include "batch/kept.h"
 #include "batch/run.h"
+#include "net/bulk_reply.h"
 
 enum slot_state {
 	SLOT_WAITING,	/* to be asked about */
@@ -18,8 +19,10 @@ struct slot {
 	enum slot_state	 state;
 	struct kept	 kept;
 	struct found	 found;
+	bool		 left_out;	/* of the open file: was final when that was begun */
 	struct json	*doc;		/* what found borrows from */
 	char		*code, *message; /* the same */
+	long long	 bytes;		/* of the list, up to its end */
 	char		 id[24];	/* ArbitraryIdentifier */
 	char		 question[JOURNAL_DIGEST_LEN + 1];
 };
@@ -29,7 +32,8 @@ struct open_file {
 	bool	open;
 	bool	resent;			/* its number was not good any more, once */
 	char	id[ELIG_FILE_ID_LEN + 1];
-	char	reception[64];		/* "": none yet */
+	char	reception[BULK_RECEPTION_MAX + 1];	/* "": none yet */
+	char	question[JOURNAL_DIGEST_LEN + 1];	/* digest of those of its rows */
 	int	as_of;
 	long	first, last;		/* rows */
 };
@@ -71,12 +75,18 @@ int	run_another_list(const struct run *r, long row, struct err *e);
 /* What to ask about the row of a slot. */
 struct elig_number_request run_question(const struct slot *s);
 
+/* The digest of text, which is freed; ERR_NOMEM. */
+int	run_digest(struct buf *text, char out[static JOURNAL_DIGEST_LEN + 1], struct err *e);
+
 /*
  * Records what came of the question of a row and makes it final.  What answer
  * points into is kept; answer stays the caller's.
  */
 int	run_record(struct run *r, long row, struct elig_answer *answer, const struct err *why,
 	    struct err *e);
+
+/* The open file begins: what is final by now is not asked again. */
+void	run_begin_file(struct run *r);
 
 /* Whether this failure would be everybody's: then the run ends with it. */
 bool	run_is_fatal(const struct elig_answer *a, const struct err *why);

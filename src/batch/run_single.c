@@ -1,11 +1,30 @@
 #include "batch/run_impl.h"
 
-/* The next row to ask about, or 0: reads on as long as there is room. */
+/* Before a pipe is waited for, whoever reads the output gets what there is.  0, or -1. */
+static int
+hand_out(struct run *r, struct err *e)
+{
+	if (!list_would_wait(r->c->list))
+		return 0;
+	r->last_tick = 0;
+	return run_emit(r, e) < 0 ? -1 : run_tick(r, e);
+}
+
+/* Reads a row; of a pipe only if nothing else (busy) is waited for.  As run_read(). */
+static int
+read_row(struct run *r, bool busy, struct err *e)
+{
+	if (!run_has_room(r) || (busy && list_would_wait(r->c->list)))
+		return 0;
+	return !busy && hand_out(r, e) < 0 ? -1 : run_read(r, e);
+}
+
+/* The next row to ask about, or 0: there is none by now. */
 static long
-next_waiting(struct run *r, long *from, struct err *e)
+next_waiting(struct run *r, long *from, bool busy, struct err *e)
 {
 	for (;; ++*from) {
-		if (*from == r->next && (!run_has_room(r) || run_read(r, e) <= 0))
+		if (*from == r->next && read_row(r, busy, e) <= 0)
 			return 0;
 		if (run_slot(r, *from)->state == SLOT_WAITING)
 			return *from;
@@ -18,7 +37,7 @@ submit(struct run *r, struct pool *pool, long *from, int *under_way, struct err 
 	long row;
 
 	while (!run_is_stopped(r) && pool_has_room(pool) &&
-	    (row = next_waiting(r, from, e)) != 0) {
+	    (row = next_waiting(r, from, *under_way > 0, e)) != 0) {
 		struct slot *s = run_slot(r, row);
 		const struct elig_number_request q = run_question(s);
 
@@ -71,7 +90,8 @@ ask(struct run *r, struct pool *pool, struct err *e)
 	struct pool_done d;
 
 	for (;;) {
-		if (submit(r, pool, &from, &under_way, e) < 0 || run_emit(r, e) < 0)
+		if ((submit(r, pool, &from, &under_way, e) < 0 && e->code != ERR_INTERRUPTED) ||
+		    run_emit(r, e) < 0)
 			return -1;
 		if (run_is_stopped(r))
 			return drain(r, pool, under_way, e);

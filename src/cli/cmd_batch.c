@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +43,11 @@ struct batch {
 };
 
 static volatile sig_atomic_t stop;
-static int wake = -1;
+static int wake = -1, nothing = -1;
+/* List and output where they are no files: whoever is at the other end may keep us for ever. */
+static volatile sig_atomic_t held_up[2] = { -1, -1 };
 
+/* What reads or writes comes back, and what was about to finds /dev/null: there is no moment between. */
 static void
 on_signal(int sig)
 {
@@ -52,22 +56,31 @@ on_signal(int sig)
 
 	(void)sig;
 	stop = 1;
+	for (int i = 0; i < 2; i++)
+		if (held_up[i] >= 0)
+			dup2(nothing, held_up[i]);
 	if (write(wake, &one, sizeof(one)) < 0)
 		errno = saved;
 	errno = saved;
 }
 
-/* The first one ends the run in order, a second one at once. */
+/* The first one ends the run in order, a second one at once; what nohup ignores stays so. */
 static int
 catch_signals(struct err *e)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	const struct sigaction a = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 
-	if ((wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
-		return err_set(e, ERR_INTERNAL, "eventfd: %s", strerror(errno));
-	sigaction(SIGINT, &a, NULL);
-	sigaction(SIGTERM, &a, NULL);
-	sigaction(SIGHUP, &a, NULL);
+	wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (wake < 0 || nothing < 0)
+		return err_set(e, ERR_INTERNAL, "eventfd, /dev/null: %s", strerror(errno));
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct sigaction old;
+
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &a, NULL);
+	}
 	return 0;
 }
 
@@ -156,18 +169,31 @@ parse(struct batch *b, int argc, char **argv, struct err *e)
 	return service_of(&o->service, &b->run.service, e);
 }
 
+/* Not what a signal made of it. */
+static int
+unless_stopped(int rc, struct err *e)
+{
+	if (!stop)
+		return rc;
+	err_clear(e);
+	return err_set(e, ERR_INTERRUPTED, "interrupted");
+}
+
 static int
 open_list(struct batch *b, struct err *e)
 {
-	b->in = strcmp(b->list_name, "-") == 0 ? stdin : fopen(b->list_name, "rb");
+	b->in = strcmp(b->list_name, "-") == 0 ? stdin : fopen(b->list_name, "rbe");
 	if (b->in == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", b->list_name, strerror(errno));
+		return unless_stopped(err_set(e, ERR_CONFIG, "%s: %s", b->list_name,
+		    strerror(errno)), e);
+	if (!out_batch_is_file(fileno(b->in)))
+		held_up[0] = fileno(b->in);
 	/* two runs on one list would spoil each other's */
 	if (out_batch_lock(fileno(b->in), b->list_name, e) < 0)
 		return -1;
 	if ((b->list = list_open(b->in, e)) == NULL)
-		return err_prefix(e, "%s", b->list_name);
-	return 0;
+		err_prefix(e, "%s", b->list_name);
+	return unless_stopped(b->list != NULL ? 0 : -1, e);
 }
 
 /* A name that ends like this? */
@@ -203,7 +229,8 @@ sink_tick(void *ctx, const struct run_state *s, struct err *e)
 	struct batch *b = ctx;
 
 	progress_show(&b->progress, s);
-	return out_batch_flush(&b->out, e);
+	/* a heading alone is no output */
+	return s->rows > 0 ? out_batch_flush(&b->out, e) : 0;
 }
 
 static int
@@ -222,10 +249,12 @@ static int
 open_output(struct batch *b, struct err *e)
 {
 	const long long now = (long long)time(NULL);
+	const char *slash = strrchr(b->list_name, '/');
 	const struct report_head head = {
 		.ja = b->app->ja, .today = date_of_unix_jst(now),
 		.minute = (int)((now + 9 * 3600) % 86400 / 60),
-		.list = b->in == stdin ? NULL : b->list_name, .bulk = b->run.bulk,
+		.list = b->in == stdin ? NULL : slash != NULL ? slash + 1 : b->list_name,
+		.bulk = b->run.bulk,
 		.edition = b->rb->edition,
 	};
 
@@ -234,6 +263,8 @@ open_output(struct batch *b, struct err *e)
 	choose_format(b);
 	if (out_batch_open(&b->out, &head, e) < 0)
 		return -1;
+	if (!b->out.is_file)
+		held_up[1] = b->out.fd;
 	if (b->out.is_file && asprintf(&b->journal, "%s.journal", b->out.name) < 0) {
 		b->journal = NULL;
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -296,27 +327,28 @@ say_summary(const struct batch *b, const struct run_state *s)
 	buf_free(&t);
 }
 
-/* What there is now, and how to go on. */
+/* What there is now, and how to go on; not where that would only fail again. */
 static void
-say_broken_off(const struct batch *b, const struct run_state *s)
+say_broken_off(const struct batch *b, const struct run_state *s, enum err_code why)
 {
 	const bool ja = b->app->ja;
 
-	if (b->journal != NULL)
+	if (b->journal != NULL && why != ERR_CONFIG && why != ERR_INTEGRITY)
 		fprintf(stderr, ja ? "%ld行まで。同じ指定に --resume を付けると続きから照会します。\n" :
 		    "%ld rows so far; the same command with --resume goes on from there.\n",
 		    s->rows);
 }
 
 static int
-finish(struct batch *b, const struct run_state *s, int rc)
+finish(struct batch *b, const struct run_state *s, int rc, const struct err *e)
 {
 	struct err later = ERR_INIT;
 
 	progress_clear(&b->progress);
 	if (rc < 0) {
-		(void)out_batch_flush(&b->out, &later);
-		say_broken_off(b, s);
+		if (s->rows > 0)
+			(void)out_batch_flush(&b->out, &later);
+		say_broken_off(b, s, e->code);
 		return -1;
 	}
 	say_summary(b, s);
@@ -330,16 +362,14 @@ batch(struct batch *b, struct err *e)
 	int rc;
 
 	b->rb = b->o.rules != NULL ? rulebase_load(b->o.rules, e) : rulebase_embedded(e);
-	if (b->rb == NULL || open_list(b, e) < 0)
-		return -1;
-	if (catch_signals(e) < 0)
+	if (b->rb == NULL || catch_signals(e) < 0 || open_list(b, e) < 0)
 		return -1;
 	configure(b);
 	if (open_output(b, e) < 0)
 		return -1;
 	progress_begin(&b->progress, b->in, b->app->ja, b->o.quiet, b->o.progress);
 	rc = run_list(&b->run, &s, e);
-	return finish(b, &s, rc);
+	return finish(b, &s, rc, e);
 }
 
 static int

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "batch/note.h"
+#include "batch/row.h"
 #include "cli/cmd.h"
 #include "rules/rulebase.h"
 
@@ -25,6 +27,22 @@ help_exit(struct buf *b, bool ja)
 		    err_name((enum err_code)c), err_text((enum err_code)c, ja));
 }
 
+/* What only batch says: its own warnings, and what to bring. */
+static void
+help_notes(struct buf *b, const struct rulebase *rb, bool ja)
+{
+	for (int i = 0; i < ROW_WARNING_MAX; i++)
+		if (rulebase_text(rb, row_warning_code((enum row_warning)i)) == NULL)
+			buf_addf(b, "%s\n    batch: %s\n", row_warning_code((enum row_warning)i),
+			    row_warning_text((enum row_warning)i, ja));
+	for (int i = 0; i < CAUTION_MAX; i++)
+		buf_addf(b, "%s\n    batch: %s\n", caution_code((enum caution)i),
+		    caution_text((enum caution)i, ja));
+	for (int i = 0; i < BRING_MAX; i++)
+		buf_addf(b, "%s\n    batch bring: %s\n", bring_code((enum bring)i),
+		    bring_text((enum bring)i, ja));
+}
+
 static int
 help_warnings(struct buf *b, bool ja, struct err *e)
 {
@@ -34,6 +52,7 @@ help_warnings(struct buf *b, bool ja, struct err *e)
 		return -1;
 	for (int i = 0; i < rb->texts; i++)
 		buf_addf(b, "%s\n    %s\n", rb->text[i].code, ja ? rb->text[i].ja : rb->text[i].en);
+	help_notes(b, rb, ja);
 	rulebase_free(rb);
 	return 0;
 }

@@ -11,8 +11,8 @@
 
 #define FLUSH_BYTES	(1 << 15)
 
-static bool
-is_regular(int fd)
+bool
+out_batch_is_file(int fd)
 {
 	struct stat st;
 
@@ -22,9 +22,12 @@ is_regular(int fd)
 int
 out_batch_lock(int fd, const char *name, struct err *e)
 {
-	if (is_regular(fd) && flock(fd, LOCK_EX | LOCK_NB) < 0)
+	/* EBADF: NFS does not lock what is open for reading only; the output is locked, too */
+	if (!out_batch_is_file(fd) || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno == EBADF)
+		return 0;
+	if (errno == EWOULDBLOCK)
 		return err_set(e, ERR_BUSY, "%s: another run is at work on it", name);
-	return 0;
+	return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 }
 
 static int
@@ -35,7 +38,7 @@ open_output(struct out_batch *o, struct err *e)
 		return 0;
 	if ((o->fd = open(o->name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", o->name, strerror(errno));
-	if (!(o->is_file = is_regular(o->fd)))
+	if (!(o->is_file = out_batch_is_file(o->fd)))
 		return 0;
 	if (out_batch_lock(o->fd, o->name, e) < 0)
 		return -1;
@@ -88,20 +91,41 @@ out_batch_row(void *ctx, const struct row *row, const struct appraisal *a, struc
 	return o->text.n > FLUSH_BYTES ? out_batch_flush(o, e) : 0;
 }
 
-/* Made beside it and renamed at the end: a page is whole or not there. */
+/* What is open there, or the page that another run has meanwhile put in its place? */
+static bool
+is_named(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev &&
+	    a.st_ino == b.st_ino;
+}
+
+/*
+ * Made beside it and renamed at the end: a page is whole or not there.  The name
+ * is always the same, so that what a crash leaves is the next run's.
+ */
 static int
 open_page(struct out_batch *o, struct err *e)
 {
-	if (asprintf(&o->page, "%s.XXXXXX", o->report_name) < 0) {
-		o->page = NULL;
+	char *path;
+
+	if (asprintf(&path, "%s.new", o->report_name) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	}
-	if ((o->page_fd = mkostemp(o->page, O_CLOEXEC)) < 0) {
-		free(o->page);
-		o->page = NULL;
-		return err_set(e, ERR_DISK, "%s: %s", o->report_name, strerror(errno));
-	}
-	return 0;
+	o->page_fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (o->page_fd < 0)
+		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
+	else if (out_batch_lock(o->page_fd, o->report_name, e) < 0)
+		;
+	else if (!is_named(o->page_fd, path))
+		err_set(e, ERR_BUSY, "%s: another run is at work on it", o->report_name);
+	else if (fchmod(o->page_fd, 0600) < 0 || ftruncate(o->page_fd, 0) < 0)
+		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
+	else
+		o->page = path;
+	if (o->page == NULL)
+		free(path);
+	return o->page != NULL ? 0 : -1;
 }
 
 static int

@@ -12,9 +12,10 @@ struct out_batch {
 	struct out_form	 form;
 	long		 changed, to_bring;	/* rows so far */
 
-	/* private */
-	int		 fd;
+	int		 fd;		/* while it is open */
 	bool		 is_file;	/* a regular one */
+
+	/* private */
 	struct buf	 text;		/* not yet written out */
 	struct report	*report;
 	char		*page;		/* the page's file until it is done, or NULL */
@@ -22,6 +23,8 @@ struct out_batch {
 };
 
 #define OUT_BATCH_INIT { .fd = -1, .page_fd = -1, .text = BUF_INIT }
+
+bool	out_batch_is_file(int fd);	/* a regular one */
 
 /* A regular file that another run has is ERR_BUSY. */
 int	out_batch_lock(int fd, const char *name, struct err *e);

@@ -25,11 +25,15 @@ progress_begin(struct progress *p, FILE *list, bool ja, bool quiet, int every_s)
 void
 progress_counts(struct buf *b, const struct run_state *s, bool ja)
 {
+	const char *before = ": ";
+
 	buf_addf(b, ja ? "%ld行" : "%ld rows", s->rows);
 	for (int i = 0; i < STATUS_MAX; i++)
-		if (s->of_status[i] > 0)
-			buf_addf(b, "%s %s %ld", i == 0 || b->n == 0 ? ":" : ",",
-			    status_name((enum status)i, ja), s->of_status[i]);
+		if (s->of_status[i] > 0) {
+			buf_addf(b, "%s%s %ld", before, status_name((enum status)i, ja),
+			    s->of_status[i]);
+			before = ", ";
+		}
 }
 
 /* What is waited for, when it is not simply the next answer. */
@@ -39,13 +43,13 @@ add_waiting(struct buf *b, const struct run_state *s, bool ja)
 	const long long now = https_clock_ms();
 
 	if (s->sender.breaker_open)
-		buf_addf(b, ja ? "  応答なし。%lld秒後に再試行" : "  no answer; next try in %lld s",
+		buf_addf(b, ja ? "応答なし。%lld秒後に再試行  " : "no answer; next try in %lld s  ",
 		    s->sender.probe_at > now ? (s->sender.probe_at - now + 999) / 1000 : 0);
 	else if (s->sender.hold_until > now)
-		buf_addf(b, ja ? "  サービスの指定で%lld秒待つ" : "  told to wait %lld s",
+		buf_addf(b, ja ? "サービスの指定で%lld秒待つ  " : "told to wait %lld s  ",
 		    (s->sender.hold_until - now + 999) / 1000);
 	else if (s->next_poll > now)
-		buf_addf(b, ja ? "  結果待ち(%lld秒後に照会)" : "  waiting for the result (%lld s)",
+		buf_addf(b, ja ? "結果待ち(%lld秒後に照会)  " : "waiting for the result (%lld s)  ",
 		    (s->next_poll - now + 999) / 1000);
 }
 
@@ -57,11 +61,11 @@ add_speed(struct buf *b, const struct progress *p, const struct run_state *s)
 
 	if (ms < 1000)
 		return;
-	buf_addf(b, p->ja ? "  %lld行/秒" : "  %lld rows/s", s->rows * 1000LL / ms);
+	buf_addf(b, p->ja ? "%lld行/秒  " : "%lld rows/s  ", s->rows * 1000LL / ms);
 	if (p->total == 0 || s->bytes == 0 || s->bytes >= p->total)
 		return;
 	left = ms * (p->total - s->bytes) / s->bytes / 1000;
-	buf_addf(b, p->ja ? "  残り%lld:%02lld" : "  %lld:%02lld left", left / 60, left % 60);
+	buf_addf(b, p->ja ? "残り%lld:%02lld  " : "%lld:%02lld left  ", left / 60, left % 60);
 }
 
 static void
@@ -75,14 +79,15 @@ add_bar(struct buf *b, const struct progress *p, const struct run_state *s)
 	buf_addf(b, "] %3d%%  ", percent);
 }
 
+/* The longest comes last: it is what a narrow terminal cuts off. */
 static void
 line(struct buf *b, const struct progress *p, const struct run_state *s)
 {
 	if (p->total > 0)
 		add_bar(b, p, s);
-	progress_counts(b, s, p->ja);
-	add_speed(b, p, s);
 	add_waiting(b, s, p->ja);
+	add_speed(b, p, s);
+	progress_counts(b, s, p->ja);
 }
 
 /* As much as the terminal is wide: a line that wraps can not be redrawn. */

@@ -229,3 +229,73 @@ field() { echo "\"$1\", \"field\": \"$2\""; }
 	run_check adult
 	shows 12 verdict=refer outcome=answered
 }
+
+# --- lists -------------------------------------------------------------------
+
+LIST_HEAD=patient_id,appointment,name,birthdate,insurer_number,symbol,number
+LIST_ROW='2026-11-24,山田　太郎,1980-02-17,06132013,12,345'
+
+# list_gives STATUS <LIST: batch ends with it and crashes nowhere; rows with errors are told, nobody's name is
+list_gives() {
+	local format
+	cat >"$BATS_TEST_TMPDIR/list"
+	for format in csv ndjson; do
+		timed "$SHIKAKU" batch --config "$CONF" --format $format -o "$BATS_TEST_TMPDIR/out" \
+		    --report "$BATS_TEST_TMPDIR/report.html" "$BATS_TEST_TMPDIR/list" 3>&-
+		checked
+		shows "$1"
+	done
+}
+
+# errors N: so many rows of the output are errors
+errors() { [ "$(grep -c '"status":"error"' "$BATS_TEST_TMPDIR/out" || :)" = "$1" ]; }
+
+@test "bad list: rows that are none, between rows that are" {
+	desk
+	{
+		echo "$LIST_HEAD"
+		echo "1,$LIST_ROW"
+		printf '2,\0,山田　太郎,,,,\n'
+		printf '3,2026-11-24,\xff\xfe,1980-02-17,06132013,12,345\n'
+		printf '4,"2026-11-24,山田　太郎\n'
+		echo "5,2026-11-24,\"山田　太郎\"x,,,,"
+		printf '6,%0100000d,,,,,\n' 0
+		echo "7,$LIST_ROW,8,9,10"
+		echo "8,2026-02-30,山田　太郎,1980-02-17,06132013,12,345"
+		echo "9,2026-11-24T09:00+01:00,山田　太郎,1980-02-17,06132013,12,345"
+		echo "10,2026-11-24,山田　太郎,2026-11-25,06132013,12,345"
+		echo "11,2026-11-24,山田　太郎,1980-02-17,0613a013,12,345"
+		printf '12,2026-11-24,\033[2J,1980-02-17,06132013,12,345\n'
+		echo "13,$LIST_ROW"
+	} | list_gives 60
+	errors 11
+	[ "$(grep -c '"status":"valid"' "$BATS_TEST_TMPDIR/out")" = 2 ]
+}
+
+@test "bad list: NDJSON that is none" {
+	desk
+	{
+		echo '{"patient_id":"1","appointment":"2026-11-24","birthdate":"1980-02-17","insurer_number":"06132013","symbol":"12","number":"345"}'
+		echo '{"patient_id":"2","appointment":"2026-11-24","appointment":"2026-11-25"}'
+		echo '{"patient_id":{"a":1},"appointment":"2026-11-24"}'
+		echo '["3"]'
+		echo '{"patient_id":"4"'
+		printf '%0100000d\n' 0 | tr 0 '['
+		echo 'patient_id,5'
+		echo '{"patient_id":6,"appointment":20261124.5}'
+	} | list_gives 60
+	errors 7
+}
+
+@test "bad list: bytes at random" {
+	local seed
+	desk
+	for seed in 1 2 3; do
+		"$PYTHON" -c "import random, sys; r = random.Random($seed); sys.stdout.buffer.write(r.randbytes(200000))" |
+		    list_gives 65
+		{
+			echo "$LIST_HEAD"
+			"$PYTHON" -c "import random, sys; r = random.Random($seed); sys.stdout.buffer.write(r.randbytes(200000))"
+		} | list_gives 60
+	done
+}

@@ -54,11 +54,11 @@ people_as() {
 	PY
 }
 
-# mock [OPTION]...: a mock on a free port; sets URL. MOCK_PEOPLE and MOCK_CERT replace the usual.
+# mock [OPTION]...: a mock on a free port; sets URL. MOCK_PEOPLE, MOCK_CERT and MOCK_PORT replace the usual.
 mock() {
 	local ready=$BATS_TEST_TMPDIR/mock.${#MOCKS[@]} i
 	: >"$ready"
-	"$BUILD/shikaku-mock" --listen 127.0.0.1:0 --tls-cert "$PKI/${MOCK_CERT:-server}.pem" \
+	"$BUILD/shikaku-mock" --listen "127.0.0.1:${MOCK_PORT:-0}" --tls-cert "$PKI/${MOCK_CERT:-server}.pem" \
 	    --tls-key "$PKI/${MOCK_CERT:-server}.key" --client-ca "$PKI/service-ca.pem" \
 	    --card-ca "$PKI/auth-cas.pem" --people "${MOCK_PEOPLE:-$PEOPLE}" --verbose \
 	    --ready-fd 9 "$@" 9>"$ready" >/dev/null 2>"$ready.log" 3>&- &

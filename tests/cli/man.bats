@@ -73,7 +73,8 @@ described() {
 @test "the documents list the codes of warnings and follow-ups" {
 	"$BUILD/shikaku" help warnings | grep -E '^[a-z]' | sort >helped
 	[ "$(wc -l <helped)" -ge 30 ]
-	sed -nE '/^## Warnings/,/^## Errors/s/^\| `([a-z_]+)` \|.*/\1/p' "$ROOT/docs/decision.md" | sort | diff helped -
+	{ sed -nE '/^## Warnings/,/^## Errors/s/^\| `([a-z_]+)` \|.*/\1/p' "$ROOT/docs/decision.md"
+	  sed -nE '/^## Codes/,/^## /s/^\| `([a-z0-9_]+)` \|.*/\1/p' "$ROOT/docs/list.md"; } | sort | diff helped -
 }
 
 @test "the examples of decision.md are decided as its table says" {
