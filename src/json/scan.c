@@ -123,7 +123,7 @@ static int
 keys_close(struct keys *k, struct scan *s)
 {
 	const size_t first = k->first[--k->depth];
-	const struct span *twice = repeated(k->key + first, k->n - first);
+	const struct span *twice = k->n > first ? repeated(k->key + first, k->n - first) : NULL;
 
 	if (twice != NULL)
 		return err_set(s->e, ERR_MALFORMED, "line %d: key \"%.*s\" stands twice",
