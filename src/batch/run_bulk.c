@@ -60,8 +60,8 @@ note_file(struct run *r, enum journal_kind kind, struct err *e)
 {
 	const struct open_file *f = &r->file;
 	const struct journal_record record = { .kind = kind, .file = f->id,
-		.question = f->question, .reception = f->reception, .as_of = f->as_of, .first = f->first,
-		.last = f->last };
+		.question = f->question, .reception = f->reception, .as_of = f->as_of,
+		.first = f->first, .last = f->last };
 
 	if (r->journal == NULL)
 		return 0;

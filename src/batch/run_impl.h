@@ -66,7 +66,7 @@ run_has_room(const struct run *r)
 	return r->next - r->head < RUN_RING;
 }
 
-/* Reads a row into the ring, which has room; 1, 0 at the end or when stopped, -1. */
+/* Reads a row into the ring, which has room; 1, 0 at the end, -1 (ERR_INTERRUPTED: stopped). */
 int	run_read(struct run *r, struct err *e);
 
 /* The journal says something of this row that the list does not bear out; or stopped. -1. */
