@@ -16,10 +16,10 @@
  * no longer help.  docs/list.md, "What is expected".
  */
 
-/* What came of the enquiry; all borrowed.  Zeroed, and error ERR_NONE, of a row that was not asked. */
+/* What came of the enquiry; all borrowed. */
 struct found {
 	enum err_code		 error;		/* ERR_NONE: it answered */
-	const char		*code, *message;	/* the service's own words with either, or NULL */
+	const char		*code, *message;	/* the service's own words, or NULL */
 	bool			 retryable;	/* with an error */
 	char			 validity;	/* OQSCD006 */
 	const struct json	*results;	/* array of objects, or NULL */

@@ -8,10 +8,10 @@
 struct expected {
 	struct facts		 facts;
 	struct decision		 decision;	/* of those facts */
-	const struct json	*result;	/* the one that counts, of a valid answer; or NULL */
+	const struct json	*result;	/* of a valid answer the one that counts, or NULL */
 	int			 lost_on;	/* of an answer "not valid"; FACT_ABSENT */
-	bool			 ambiguous;	/* valid with several results, none of them for sure the one */
-	bool			 left_at_75;	/* what the list or the answer has ended with the 75th birthday */
+	bool			 ambiguous;	/* valid, and none of several results is for sure it */
+	bool			 left_at_75;	/* its insurance ended with the 75th birthday */
 	bool			 unknown_element;
 };
 

@@ -47,7 +47,10 @@ static int wake = -1, nothing = -1;
 /* List and output where they are no files: whoever is at the other end may keep us for ever. */
 static volatile sig_atomic_t held_up[2] = { -1, -1 };
 
-/* What reads or writes comes back, and what was about to finds /dev/null: there is no moment between. */
+/*
+ * What reads or writes comes back, and what was about to finds /dev/null: there
+ * is no moment between.
+ */
 static void
 on_signal(int sig)
 {
