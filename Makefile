@@ -151,7 +151,9 @@ install: programs $(OUT)/libshikaku.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libshikaku.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/shikaku include/shikaku/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/shikaku/systemd docs/systemd/*.service docs/systemd/*.timer
+	install -d $(DESTDIR)$(PREFIX)/share/shikaku/systemd
+	for unit in $(notdir $(wildcard docs/systemd/shikaku-batch*)); do \
+		sed 's,/usr/local,$(PREFIX),' docs/systemd/$$unit >$(DESTDIR)$(PREFIX)/share/shikaku/systemd/$$unit; done
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku docs/systemd/shikaku-morning
 
 clean:

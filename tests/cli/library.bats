@@ -111,9 +111,11 @@ host() {
 		printf './usr/bin/%s\n' shikaku shikaku-mock shikaku-softcard
 		printf './usr/include/shikaku/%s\n' card.h certificate.h client.h decide.h error.h message.h
 		echo ./usr/lib/libshikaku.a
-		echo ./usr/libexec/shikaku/shikaku-reader
+		printf './usr/libexec/shikaku/%s\n' shikaku-morning shikaku-reader
+		printf './usr/share/shikaku/systemd/shikaku-batch%s\n' -failed.service .service .timer
 		printf './usr/share/man/man1/%s\n' shikaku-mock.1 shikaku-softcard.1 shikaku.1
 	} | sort | diff - "$BATS_TEST_TMPDIR/got"
+	grep -q '^ExecStart=/usr/libexec/shikaku/shikaku-morning ' "$DEST/usr/share/shikaku/systemd/shikaku-batch.service"
 }
 
 @test "the installed shikaku finds its helper" {
