@@ -29,9 +29,9 @@ struct journal {
 static void
 hash_line(const char *json, size_t n, char out[static HASH_DIGITS + 1])
 {
-	uint8_t hash[HASH_SHA256_LEN];
+	uint8_t hash[HASH_SHORT_LEN];
 
-	hash_sha256(json, n, hash);
+	hash_short(json, n, hash);
 	hex_encode(hash, HASH_DIGITS / 2, out);
 }
 

@@ -10,7 +10,7 @@
  * What a run has already been told, so that --resume asks nothing twice: one
  * record a line, appended by one write(2) each before anything is made of it.
  *
- *	HASH SPACE JSON LF	HASH: the first 16 hexadecimal digits of SHA-256 of the JSON
+ *	HASH SPACE JSON LF	HASH: the first 16 hexadecimal digits of hash_short() of the JSON
  *
  * The first line says what run it is.  Every row that was asked has one record,
  * and its rows stand at most a ring (run.h) apart from the order of the list, so

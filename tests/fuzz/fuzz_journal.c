@@ -83,14 +83,14 @@ check_line(const char *line, size_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	uint8_t hash[HASH_SHA256_LEN];
+	uint8_t hash[HASH_SHORT_LEN];
 	struct buf line = BUF_INIT;
 	char hex[17];
 
 	if (size < 1)
 		return 0;
 	if (data[0] == 'j') {
-		hash_sha256(data + 1, size - 1, hash);
+		hash_short(data + 1, size - 1, hash);
 		hex_encode(hash, 8, hex);
 		buf_addf(&line, "%s ", hex);
 	}

@@ -20,10 +20,10 @@
 static void
 add_line(struct buf *b, const char *json)
 {
-	uint8_t hash[HASH_SHA256_LEN];
+	uint8_t hash[HASH_SHORT_LEN];
 	char hex[17];
 
-	hash_sha256(json, strlen(json), hash);
+	hash_short(json, strlen(json), hash);
 	hex_encode(hash, 8, hex);
 	buf_addf(b, "%s %s\n", hex, json);
 }
