@@ -17,6 +17,7 @@
 #include "cli/service.h"
 
 #define TICK_MS		200
+#define BAD_ROWS_TOLD	20	/* on stderr */
 
 /* The options as they were written. */
 struct batch_options {
@@ -40,6 +41,7 @@ struct batch {
 	struct out_batch	 out;
 	char			*journal;	/* its path, or NULL */
 	struct progress		 progress;
+	int			 bad_rows;
 };
 
 static volatile sig_atomic_t stop;
@@ -236,9 +238,26 @@ sink_tick(void *ctx, const struct run_state *s, struct err *e)
 	return s->rows > 0 ? out_batch_flush(&b->out, e) : 0;
 }
 
+/* The first of them; all are in the output. */
+static void
+say_bad_row(struct batch *b, const struct row *row)
+{
+	struct buf reason = BUF_INIT;
+
+	if (b->o.quiet || b->bad_rows++ >= BAD_ROWS_TOLD)
+		return;
+	row_reason(row, b->app->ja, &reason);
+	progress_clear(&b->progress);
+	if (!reason.failed)
+		fprintf(stderr, "%s\n", reason.p);
+	buf_free(&reason);
+}
+
 static int
 sink_row(void *ctx, const struct row *row, const struct appraisal *a, struct err *e)
 {
+	if (row->fault != ROW_NONE)
+		say_bad_row(ctx, row);
 	return out_batch_row(&((struct batch *)ctx)->out, row, a, e);
 }
 

@@ -212,7 +212,7 @@ said() { sed -E 's/[0-9]+\.[0-9](秒| s)/N\1/' "$BATS_TEST_TMPDIR/stderr"; }
 	[ -z "$stderr" ]
 	good_list 2 | sed 's/2026-11-24/2026-11-31/' >bad.csv
 	batch --lang en bad.csv
-	[[ $stderr = "2 rows: error 2. changes 0, "* ]]
+	[[ $stderr = "line 2: "*"line 3: "*"2 rows: error 2. changes 0, "* ]]
 }
 
 @test "batch: plain lines where there is no terminal" {
@@ -252,6 +252,9 @@ on_terminal() {
 	"$PYTHON" - "$output" <<-'PY'
 	import re, sys
 	shown = sys.argv[1].replace("\r\n", "\n")
+	# the bad row has a line of its own, above the bar
+	shown, told = re.subn("\r\x1b\\[Kline 23: appointment is not a date\n", "", shown)
+	assert told == 1, shown
 	frames, summary = shown.rsplit("\r\x1b[K", 1)
 	frames = frames.split("\r")
 	assert frames[0] == "" and len(frames) > 3, frames
