@@ -30,13 +30,19 @@ BASE       := $(call sources,base) $(call sources,json)
 ENGINE     := $(call sources,engine) $(call sources,rules) $(call sources,decide)
 LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call sources,lib)
 SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
-SHIKAKU    := $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(filter-out src/lib/%,$(LIB))
+# What of a form draws it, and so loads the drawing libraries.
+DRAW       := src/form/main.c src/form/page.c src/form/pen.c src/form/sift.c
+SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(filter-out src/lib/%,$(LIB))
 READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
+FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
 MOCK       := $(call sources,mock) $(BASE)
 
 LIBS_BASE  := -ljson-c -lsodium -lutf8proc
-PROGRAMS   := $(OUT)/shikaku $(OUT)/shikaku-reader $(OUT)/shikaku-mock $(OUT)/shikaku-softcard
+# pkg-config knows where pango and its kin lie; their headers are not ours to warn about.
+PANGO      := pangocairo pangoft2 cairo-pdf fontconfig
+PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PANGO)))
+PROGRAMS   := $(OUT)/shikaku $(OUT)/shikaku-reader $(OUT)/shikaku-form $(OUT)/shikaku-mock $(OUT)/shikaku-softcard
 
 all: programs $(OUT)/libshikaku.a fixtures
 programs: $(PROGRAMS)
@@ -45,6 +51,9 @@ $(OUT)/shikaku: $(call objs,$(SHIKAKU))
 $(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih
 $(OUT)/shikaku-reader: $(call objs,$(READER))
 $(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto
+$(OUT)/shikaku-form: $(call objs,$(FORM))
+$(OUT)/shikaku-form: LIBS = $(shell pkg-config --libs $(PANGO)) $(LIBS_BASE)
+$(OUT)/obj/src/form/pen.o: CPPFLAGS += $(PANGO_FLAGS)
 $(OUT)/shikaku-softcard: $(call objs,$(SOFTCARD))
 $(OUT)/shikaku-softcard: LIBS := $(LIBS_BASE) -lcrypto
 $(OUT)/shikaku-mock: $(call objs,$(MOCK))
@@ -73,6 +82,13 @@ $(OUT)/obj/%.o: %.S
 
 $(OUT)/obj/src/rules/embed.o: src/rules/rules.json
 $(OUT)/obj/src/batch/report_style.o: src/batch/report.css
+$(OUT)/obj/src/desk/drill_data.o: src/desk/drill.json
+
+# The shells' completion, from the same tables as the help.
+COMPLETION := $(OUT)/completion/bash $(OUT)/completion/zsh $(OUT)/completion/fish
+$(COMPLETION): $(OUT)/completion/%: $(OUT)/shikaku
+	@mkdir -p $(@D)
+	$(Q)$< help completion $* --lang ja >$@
 
 # Throw-away keys and people, the same for every variant.
 fixtures:
@@ -145,12 +161,15 @@ docs/ladder.svg: docs/ladder.dot
 fuzz:
 	$(Q)tests/fuzz/run $(FUZZ_SECONDS)
 
-install: programs $(OUT)/libshikaku.a
+install: programs $(OUT)/libshikaku.a $(COMPLETION)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/shikaku $(OUT)/shikaku-mock $(OUT)/shikaku-softcard
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku $(OUT)/shikaku-reader
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku $(OUT)/shikaku-reader $(OUT)/shikaku-form
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(OUT)/libshikaku.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/shikaku include/shikaku/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/man/*.1
+	install -D -m 644 $(OUT)/completion/bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/shikaku
+	install -D -m 644 $(OUT)/completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shikaku
+	install -D -m 644 $(OUT)/completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shikaku.fish
 	install -d $(DESTDIR)$(PREFIX)/share/shikaku/systemd
 	for unit in $(notdir $(wildcard docs/systemd/shikaku-batch*)); do \
 		sed 's,/usr/local,$(PREFIX),' docs/systemd/$$unit >$(DESTDIR)$(PREFIX)/share/shikaku/systemd/$$unit; done

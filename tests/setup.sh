@@ -2,10 +2,11 @@
 # Installs what is missing of Debian's packages: setup.sh build|demo|check|bench|contract|soak
 # Without the right to install, says what is missing and fails.
 set -eu
-build="gcc libc6-dev make openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
-       libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev"
-demo="$build pcscd vsmartcard-vpcd opensc"
-check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc systemd tzdata"
+build="gcc libc6-dev make pkg-config openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
+       libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev libpango1.0-dev libcairo2-dev libfontconfig-dev"
+demo="$build pcscd vsmartcard-vpcd opensc fonts-ipaexfont-gothic fonts-ipaexfont-mincho"
+check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc systemd tzdata
+       fonts-ipamj-mincho poppler-utils bsdutils zsh fish"
 case ${1:-check} in
 build) want=$build ;;
 demo) want=$demo ;;

@@ -44,6 +44,10 @@ int		date_parse_any(const char *s);
 /* Writes "YYYY-MM-DD" and NUL. */
 void		date_format_iso(int day, char out[static DATE_ISO_LEN + 1]);
 
+/* Writes "昭和55年2月17日", "令和元年5月1日" and NUL; day is in range.  date_any.c. */
+#define DATE_ERA_LEN	55	/* bytes; a date takes 22 */
+void		date_format_era(int day, char out[static DATE_ERA_LEN + 1]);
+
 /* 29 February plus whole years is 1 March in a common year. */
 int		date_add_years(int day, int years);
 int		date_end_of_month(int day);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,4 +157,18 @@ date_parse_any(const char *s)
 		day = parse(nfkc);
 	free(nfkc);
 	return day;
+}
+
+void
+date_format_era(int day, char out[static DATE_ERA_LEN + 1])
+{
+	const struct ymd d = date_to_ymd(day);
+	const struct era *e = eras;
+	char year[12] = "元";
+
+	while (day < date_from_ymd(e->from.y, e->from.m, e->from.d))
+		e++;
+	if (d.y > e->year_zero + 1)
+		snprintf(year, sizeof(year), "%d", d.y - e->year_zero);
+	snprintf(out, DATE_ERA_LEN + 1, "%s%s年%d月%d日", e->kanji, year, d.m, d.d);
 }

@@ -40,6 +40,7 @@
 	X(BATCH_ROWS,        60, false, "処理できない行がありました", "some rows failed") \
 	X(MALFORMED,         65, false, "入力データの形式が正しくありません", "malformed input data") \
 	X(RULES,             65, false, "規則ファイルが正しくありません", "bad rule file") \
+	X(FORM_HELPER,       70, true,  "申立書を印刷用に描けません", "the form cannot be drawn") \
 	X(NOMEM,             70, false, "メモリが足りません", "out of memory") \
 	X(INTERNAL,          70, false, "内部エラーです", "internal error") \
 	X(BUSY,              77, true,  "同じリストを別の実行が処理しています", "another run is at work on this list") \

@@ -110,15 +110,15 @@ text_add_safe(struct buf *b, const char *s)
 	}
 }
 
-/* Japanese may break anywhere; ASCII words are kept whole. */
+/* Japanese may break anywhere; ASCII words are kept whole while they fit a line of max. */
 static size_t
-unit_len(const char *s, size_t n)
+unit_len(const char *s, size_t n, int max)
 {
 	size_t len = text_char_len(s, n);
 
 	if (len != 1 || *s == ' ')
 		return len > 0 ? len : 1;
-	while (len < n && s[len] != ' ' && (s[len] & 0x80) == 0)
+	while (len < n && s[len] != ' ' && (s[len] & 0x80) == 0 && (int)len < max)
 		len++;
 	return len;
 }
@@ -161,9 +161,11 @@ text_add_wrapped(struct buf *b, const char *s, int indent, int width)
 	for (left = safe.n; left > 0; p += len, left -= len) {
 		int w;
 
-		len = unit_len(p, left);
+		len = unit_len(p, left, width - indent);
 		w = unit_width(p, len);
-		if (col + w > width && col > indent && !may_not_start_line(p)) {
+		/* a closing sign hangs over the edge, but not a row of them or a word behind it */
+		if (col + w > width && col > indent &&
+		    (col > width || w > 2 || !may_not_start_line(p))) {
 			while (b->n > 0 && b->p[b->n - 1] == ' ')
 				b->n--;
 			buf_addf(b, "\n%*s", indent, "");

@@ -26,7 +26,8 @@ void	text_add_safe(struct buf *b, const char *s);
 
 /*
  * Appends s broken into lines of at most width columns, each begun with
- * indent spaces; always ends with a newline.  s is made safe first.
+ * indent spaces; always ends with a newline.  s is made safe first.  A closing
+ * bracket, comma or full stop that would begin a line hangs over the edge.
  */
 void	text_add_wrapped(struct buf *b, const char *s, int indent, int width);
 

@@ -1,5 +1,6 @@
 #include "cli/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +8,11 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/example.h"
 #include "cli/out_error.h"
 
 const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_batch,
-	&cmd_rules, &cmd_help, NULL };
+	&cmd_form, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_help, NULL };
 
 int
 cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
@@ -37,6 +39,18 @@ cmd_run_sub(struct app *app, int argc, char **argv, struct err *e)
 	return err_set(e, ERR_USAGE, "%s has no subcommand %.40s", group->name, argv[0]);
 }
 
+int
+cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c,
+    const struct opt_sink *sink, struct err *e)
+{
+	struct app probe = *app;
+
+	probe.group = group;
+	probe.cmd = c;
+	probe.sink = sink;
+	return c->run(&probe, 0, NULL, e) < 0 ? -1 : 0;
+}
+
 bool
 cmd_default_ja(void)
 {
@@ -55,15 +69,15 @@ cmd_default_ja(void)
 	return true;
 }
 
-static int
-set_language(struct app *app, const char *lang, struct err *e)
+#define NAME_COLUMNS	12	/* of the longest command, and two */
+
+static void
+add_line(struct buf *b, const char *before, const char *name, const struct text *help, bool ja)
 {
-	if (lang == NULL)
-		return 0;
-	if (strcmp(lang, "ja") != 0 && strcmp(lang, "en") != 0)
-		return err_set(e, ERR_USAGE, "--lang takes ja or en");
-	app->ja = lang[0] == 'j';
-	return 0;
+	char left[64];
+
+	snprintf(left, sizeof(left), "%s%s", before, name);
+	help_line(b, left, (int)strlen(before) + NAME_COLUMNS, ja ? help->ja : help->en);
 }
 
 static void
@@ -76,9 +90,10 @@ command_help(struct buf *b, const struct app *app, const struct opt *opts, size_
 	    c->args);
 	buf_addf(b, "%s\n\n", app->ja ? c->help.ja : c->help.en);
 	for (; sub != NULL && sub->name != NULL; sub++)
-		buf_addf(b, "  %-10s%s\n", sub->name, app->ja ? sub->help.ja : sub->help.en);
+		add_line(b, "  ", sub->name, &sub->help, app->ja);
 	buf_adds(b, c->subs != NULL ? "\n" : "");
 	opt_help(b, opts, n, app->ja);
+	example_help(b, app->group, c, app->ja);
 }
 
 int
@@ -106,8 +121,15 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 	if (n > 0)
 		memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));
+	if (app->sink != NULL) {
+		app->sink->take(app->sink->ctx, all, n + shares);
+		return -2;
+	}
 	operands = opt_parse(all, n + shares, argc, argv, seen, e);
-	if (operands < 0 || set_language(app, lang, e) < 0)
+	/* also for an error in an option that stands behind it */
+	if (lang != NULL)
+		app->ja = strcmp(lang, "ja") == 0;
+	if (operands < 0)
 		return -1;
 	if (!help && !version)
 		return operands;
@@ -123,14 +145,16 @@ cmd_print(struct buf *b, struct err *e)
 {
 	const bool failed = b->failed;
 	const size_t n = b->n;
-	const bool written = n == 0 || fwrite(b->p, 1, n, stdout) == n;
+	const bool written = (n == 0 || fwrite(b->p, 1, n, stdout) == n) && fflush(stdout) == 0;
+	const bool closed = !written && errno == EPIPE;
 
 	buf_free(b);
 	if (failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (!written || fflush(stdout) != 0)
-		return err_set(e, ERR_DISK, "standard output cannot be written");
-	return 0;
+	if (closed)
+		clearerr(stdout);
+	return written || closed ? 0 :
+	    err_set(e, ERR_DISK, "standard output cannot be written");
 }
 
 void
@@ -141,17 +165,7 @@ cmd_print_error(const struct app *app, const struct err *e)
 	struct err ignored = ERR_INIT;
 
 	if (!app->json) {
-		buf_addf(&b, "shikaku: %s", err_text(e->code, app->ja));
-		if (e->tries_left >= 0)
-			buf_addf(&b, app->ja ? "(残り%d回)" : " (%d tries left)", e->tries_left);
-		buf_adds(&b, "\n");
-		if (e->msg[0] != '\0') {
-			buf_adds(&b, "  ");
-			text_add_safe(&b, e->msg);
-			buf_adds(&b, "\n");
-		}
-		for (int i = 0; error_next(e->code, i, app->ja) != NULL; i++)
-			buf_addf(&b, "  -> %s\n", error_next(e->code, i, app->ja));
+		out_error_text(&b, e, app->ja);
 		fwrite(b.p != NULL ? b.p : "", 1, b.n, stderr);
 		buf_free(&b);
 		return;
@@ -169,8 +183,9 @@ cmd_usage(struct buf *b, bool ja)
 	buf_adds(b, ja ? "使い方: shikaku コマンド [オプション]\n\n" :
 	    "usage: shikaku COMMAND [OPTION]...\n\n");
 	for (int i = 0; cmds[i] != NULL; i++)
-		buf_addf(b, "  %-10s%s\n", cmds[i]->name,
-		    ja ? cmds[i]->help.ja : cmds[i]->help.en);
-	buf_adds(b, ja ? "\nshikaku help コマンド で詳しい説明、shikaku help exit で終了コード\n" :
-	    "\nshikaku help COMMAND says more; shikaku help exit lists the exit statuses\n");
+		add_line(b, "  ", cmds[i]->name, &cmds[i]->help, ja);
+	buf_adds(b, ja ? "\nくわしくは:\n  shikaku help コマンド\n" :
+	    "\nfor more:\n  shikaku help COMMAND\n");
+	for (const struct cmd *c = cmd_help.subs; c->name != NULL; c++)
+		add_line(b, "  shikaku help ", c->name, &c->help, ja);
 }

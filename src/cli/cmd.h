@@ -10,6 +10,13 @@ struct app {
 	const char	*config;	/* --config FILE, or NULL */
 	const struct cmd *cmd, *group;	/* group: what cmd is a subcommand of, or NULL */
 	bool		 thread_left;	/* main() must end by _exit() */
+	const struct opt_sink *sink;	/* see cmd_options(); NULL in every real run */
+};
+
+/* Takes a command's options, its own and the common ones, as long as the call lasts. */
+struct opt_sink {
+	void	(*take)(void *ctx, const struct opt *opts, size_t n);
+	void	*ctx;
 };
 
 /*
@@ -24,7 +31,8 @@ struct cmd {
 	const struct cmd *subs;		/* its subcommands, the last one without a name; or NULL */
 };
 
-extern const struct cmd cmd_batch, cmd_check, cmd_decide, cmd_rules, cmd_help;
+extern const struct cmd cmd_batch, cmd_check, cmd_decide, cmd_doctor, cmd_drill, cmd_form, cmd_rules;
+extern const struct cmd cmd_help;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 
 /* Runs the command of that name on the arguments behind it. */
@@ -37,20 +45,31 @@ int	cmd_run_sub(struct app *app, int argc, char **argv, struct err *e);
  * --help, --version, --json, --config).  Returns the number of operands left
  * in argv; -1 with e set; or -2 when help or version was printed and the
  * command is done.  seen as in opt_parse(), OPT_MAX long, or NULL.
+ * With app->sink it parses nothing: the sink gets the options, and -2.
  */
 int	cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
 	    bool *seen, struct err *e);
 
+/*
+ * Hands the options of a command, or of a subcommand of group (else NULL), to
+ * the sink; -1 with e set.
+ */
+int	cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c,
+	    const struct opt_sink *sink, struct err *e);
+
 /* SHIKAKU_LANG, then the locale's language, then Japanese. */
 bool	cmd_default_ja(void);
 
-/* Prints the text of b to stdout and frees it; -1 with e set if that fails. */
+/*
+ * Prints the text of b to stdout and frees it; -1 with e set if that fails.  A
+ * reader that has seen enough and closed the pipe is no failure.
+ */
 int	cmd_print(struct buf *b, struct err *e);
 
 /* The error object of the contract, or the sentence on stderr. */
 void	cmd_print_error(const struct app *app, const struct err *e);
 
-/* The general help, and "help exit". */
+/* The general help. */
 void	cmd_usage(struct buf *b, bool ja);
 
 #endif

@@ -12,20 +12,23 @@
 #include "cli/config.h"
 #include "cli/out_check.h"
 #include "cli/service.h"
-#include "desk/ask.h"
+#include "decide/explain.h"
+#include "desk/talk.h"
+#include "engine/age.h"
+#include "engine/number.h"
 
 #define DEFAULT_TIMEOUT_S	10
-#define QUESTIONS_MAX		40	/* more than the ladder can ask */
 #define FACTS_FILE_MAX		(1 << 20)
+#define REASON_MAX		300	/* bytes: a line or two of the screen */
 
 /* The options as they were written. */
 struct check_options {
 	const char	*reader, *card, *no_card, *limit_consent, *auth, *visit, *date, *birthdate;
-	const char	*facts, *operator, *rules, *trace;
+	const char	*facts, *operator, *rules, *trace, *reason;
 	struct service_options	 service;
 	struct opt_list	 card_ca;
-	bool		 assume_none, require_online, last_try, no_input, no_trace;
-	int		 pin_fd, timeout, points;
+	bool		 assume_none, require_online, last_try, no_input, no_trace, handout;
+	int		 pin_fd, timeout, points, override;
 };
 
 /* Everything a run holds; released in one place. */
@@ -39,6 +42,7 @@ struct run {
 	struct rulebase		*rb;
 	struct json		*facts;
 	struct decision		 decision;
+	struct talk		*talk;
 	char			 operator_name[64];
 };
 
@@ -155,6 +159,7 @@ make_request(struct run *r, struct err *e)
 	r->rq.pin_fd = o->pin_fd;
 	r->rq.last_try = o->last_try;
 	r->rq.limit_consent = consent == 1;
+	r->rq.ask_consent = o->limit_consent == NULL;
 	r->rq.test_mode = r->config.test_mode;
 	r->rq.timeout_ms = o->timeout * 1000;
 	operator_id(r);
@@ -170,7 +175,8 @@ merge_facts(struct run *r, struct err *e)
 
 	if (r->o.facts == NULL)
 		return 0;
-	if ((r->facts = js_parse_file(r->o.facts, FACTS_FILE_MAX, e)) == NULL)
+	if (r->facts == NULL &&
+	    (r->facts = js_parse_file(r->o.facts, FACTS_FILE_MAX, e)) == NULL)
 		return -1;
 	if (facts_read(r->facts, false, &r->check.facts, &unknown, &why) < 0)
 		return err_set(e, ERR_MALFORMED, "%s: %s: %s", r->o.facts, why.key, why.reason);
@@ -191,27 +197,76 @@ settle(struct run *r)
 	decide(&r->rb->set, f, &r->decision);
 }
 
-/* Before the questions: why they have to be put. */
+/* Before the questions: what failed, or what the service said that needs them. */
 static void
 say_why_asking(const struct run *r)
 {
 	const struct err *failure = &r->check.error;
+	const struct facts *f = &r->check.facts;
+	struct buf returned = BUF_INIT, inferred = BUF_INIT;
+	const bool ja = r->app->ja;
 
-	if (r->rq.interactive && r->decision.needs > 0 && failure->code != ERR_NONE)
-		fprintf(stderr, "\n%s\n", err_text(failure->code, r->app->ja));
+	if (!r->rq.interactive || r->decision.needs == 0)
+		return;
+	explain_facts(f, &r->decision, ja, &returned, &inferred);
+	if (failure->code != ERR_NONE)
+		fprintf(stderr, "\n%s\n", err_text(failure->code, ja));
+	else if (returned.n > 0)
+		fprintf(stderr, "\n%s  %s\n", msg(MSG_RETURNED, ja), returned.p);
+	if (f->card.read == READ_UNREADABLE || f->card.read == READ_READER_FAULT)
+		fprintf(stderr, "%s\n", msg(MSG_OUTAGE_OTHER_CARD, ja));
+	buf_free(&returned);
+	buf_free(&inferred);
 }
 
-/* Asks the person until nothing is left to ask, or nothing more is known. */
-static void
-ask_until_settled(struct run *r)
+/* --require-online: a failure is no fact for the ladder. */
+static int
+required_failed(const struct run *r, struct err *e)
 {
-	settle(r);
-	say_why_asking(r);
-	for (int i = 0; i < QUESTIONS_MAX && r->rq.interactive && r->decision.needs > 0; i++) {
-		if (ask_fact(&r->decision.need[0], &r->decision, &r->check.facts, r->app->ja) != 0)
-			return;
-		settle(r);
+	if (!r->o.require_online)
+		return 0;
+	if (r->check.error.code != ERR_NONE) {
+		*e = r->check.error;
+		return -1;
 	}
+	if (r->check.answer.outcome != ELIG_ANSWERED)
+		return err_set(e, ERR_SERVICE_UNREACHABLE, "no electronic confirmation was made");
+	return 0;
+}
+
+/*
+ * Card and service, then the person, until nothing is left to ask or nothing
+ * more is known; and all of it again while the person wants to.
+ */
+static int
+ask_until_settled(struct run *r, struct err *e)
+{
+	bool again = false;
+
+	if (r->rq.interactive && (r->talk = talk_new(r->rb, r->app->ja)) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	do {
+		if (again)
+			check_again(&r->check);
+		if (check_run(&r->rq, &r->check, e) < 0 || required_failed(r, e) < 0 ||
+		    merge_facts(r, e) < 0)
+			return -1;
+		settle(r);
+		say_why_asking(r);
+		again = r->talk != NULL && talk_run(r->talk, &r->check.facts, &r->decision);
+	} while (again);
+	return 0;
+}
+
+
+/* Whether the verdict's line has an accent: only for eyes, and only where it is wanted. */
+static bool
+wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') && term != NULL &&
+	    *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
 static int
@@ -220,14 +275,70 @@ print(struct run *r, struct err *e)
 	const struct checked c = {
 		.rb = r->rb, .check = &r->check, .decision = &r->decision, .ja = r->app->ja,
 		.trace = !r->o.no_trace, .test_mode = r->config.test_mode, .points = r->o.points,
+		.override = { r->o.override, r->o.reason, r->operator_name },
+		.colour = wants_colour(),
 	};
 	struct buf b = BUF_INIT;
 
 	if (r->app->json)
 		out_check_json(&b, &c);
+	else if (r->o.handout)
+		out_handout(&b, &c);
 	else
 		out_check_text(&b, &c);
 	return cmd_print(&b, e);
+}
+
+/* Whether the law has that ratio at that age (DEC-12); from 65 on it can have any, in 後期. */
+static bool
+law_has_ratio(const struct run *r, int percent)
+{
+	const struct facts *f = &r->check.facts;
+	const int birth = r->decision.state.birthdate;
+	struct age_borders age;
+
+	if (!fact_known(birth))
+		return true;
+	age = age_borders(birth);
+	if (f->visit_date >= age.kouki_earliest)
+		return true;
+	/* a 国保組合 may have a better one (INC-7) */
+	if (number_scheme(f->record.id.insurer_number) == SCHEME_KOKUHO_UNION)
+		return true;
+	return percent == (f->visit_date <= age.preschool_last ? 20 : 30);
+}
+
+/* Where the clinic has nothing to decide: the rules' insured, 特別療養費 (SIT-24). */
+static int
+override_check(const struct run *r, struct err *e)
+{
+	const struct decision *d = &r->decision;
+
+	if (r->o.override == 0)
+		return 0;
+	if (d->verdict == V_VERDICT_INSURED)
+		return err_set(e, ERR_USAGE, "--override: the rules decided %d%% already",
+		    d->percent);
+	if (d->path == V_PATH_SPECIAL_MEDICAL)
+		return err_set(e, ERR_USAGE, "--override: full cost is the law's with 特別療養費");
+	if (!law_has_ratio(r, r->o.override))
+		return err_set(e, ERR_USAGE, "--override: the law has no %d%% at that age",
+		    r->o.override);
+	return 0;
+}
+
+static int
+override_parse(const struct check_options *o, struct err *e)
+{
+	if (o->override == 0 && o->reason == NULL)
+		return 0;
+	if (o->override != 10 && o->override != 20 && o->override != 30)
+		return err_set(e, ERR_USAGE, "--override takes 10, 20 or 30 (percent)");
+	if (o->reason == NULL || o->reason[strspn(o->reason, " \t\n")] == '\0')
+		return err_set(e, ERR_USAGE, "--override needs a --reason");
+	if (strlen(o->reason) > REASON_MAX)
+		return err_set(e, ERR_USAGE, "--reason: at most %d bytes", REASON_MAX);
+	return 0;
 }
 
 static int
@@ -248,18 +359,25 @@ verdict_status(const struct decision *d)
 static int
 check(struct run *r, struct err *e)
 {
-	if (make_request(r, e) < 0 || check_run(&r->rq, &r->check, e) < 0)
+	if (make_request(r, e) < 0 || ask_until_settled(r, e) < 0)
 		return -1;
-	if (r->o.require_online && r->check.error.code != ERR_NONE) {
-		*e = r->check.error;
+	if (override_check(r, e) < 0)
 		return -1;
-	}
-	if (r->o.require_online && r->check.answer.outcome != ELIG_ANSWERED)
-		return err_set(e, ERR_SERVICE_UNREACHABLE, "no electronic confirmation was made");
-	if (merge_facts(r, e) < 0)
-		return -1;
-	ask_until_settled(r);
+	if (r->rq.interactive)
+		fputc('\n', stderr);
 	return print(r, e) < 0 ? -1 : verdict_status(&r->decision);
+}
+
+static int
+check_options(const struct run *r, struct err *e)
+{
+	const struct check_options *o = &r->o;
+
+	if (o->timeout < 1 || o->timeout > 600)
+		return err_set(e, ERR_USAGE, "--timeout is 1 to 600 seconds");
+	if (o->handout && r->app->json)
+		return err_set(e, ERR_USAGE, "--handout does not go with --json");
+	return override_parse(o, e);
 }
 
 static int
@@ -285,6 +403,9 @@ parse(struct run *r, int argc, char **argv, struct err *e)
 		{ OPT_LIST, "card-ca", "PEM", &o->card_ca, T("カードの認証局(何度でも)", "trust anchor of cards, repeatable") },
 		{ OPT_INT, "timeout", "SECONDS", &o->timeout, T("機械の待ち時間の上限(10)", "deadline for machine time (10)") },
 		{ OPT_INT, "points", "N", &o->points, T("N点のときの窓口負担も出す", "also print what N points cost the patient") },
+		{ OPT_FLAG, "handout", NULL, &o->handout, T("患者に渡す紙の文だけを出す", "print only what the patient is told, for paper") },
+		{ OPT_INT, "override", "PERCENT", &o->override, T("医院の判断による割合: 10 20 30(仮)", "the clinic's own decision: 10, 20, 30 (provisional)") },
+		{ OPT_STRING, "reason", "TEXT", &o->reason, T("その理由", "and why") },
 		{ OPT_STRING, "operator", "ID", &o->operator, T("受付の担当者", "who is at the desk") },
 		{ OPT_STRING, "rules", "FILE", &o->rules, T("別の規則ファイル", "other rules") },
 		{ OPT_FLAG, "no-trace", NULL, &o->no_trace, T("JSONに判定の経過を出さない", "no trace in the JSON") },
@@ -300,9 +421,10 @@ parse(struct run *r, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "check takes no operand");
 	if (config_read(&r->config, r->app->config, opts, n, seen, e) < 0)
 		return -1;
-	if (o->timeout < 1 || o->timeout > 600)
-		return err_set(e, ERR_USAGE, "--timeout is 1 to 600 seconds");
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		if (opts[i].dst == &o->override && o->override != 0 && !seen[i])
+			return err_set(e, ERR_CONFIG, "override is decided anew for each patient");
+	return check_options(r, e);
 }
 
 static int
@@ -322,6 +444,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	}
 	app->thread_left = r.check.thread_left;
 	check_release(&r.check);
+	talk_free(r.talk);
 	js_free(r.facts);
 	x509_anchors_free(r.anchors);
 	rulebase_free(r.rb);

@@ -61,7 +61,7 @@ static const struct cmd subs[] = {
 	    rules_show, NULL },
 	{ "verify", "[OPTION]...",
 	    T("規則を証明する", "prove the rules"), rules_verify, NULL },
-	{ "diff", "[OPTION]... A B",
+	{ "diff", "[OPTION]... FILE|DATE FILE|DATE",
 	    T("二つの規則ファイルか二つの日付で、誰に何が変わるか",
 	    "what changes for whom, between two files or two dates"), rules_diff, NULL },
 	{ "graph", "[OPTION]...",

@@ -363,8 +363,7 @@ rules_table(struct app *app, int argc, char **argv, struct err *e)
 	struct request q = { .stage = -1 };
 	const struct opt opts[] = {
 		{ OPT_STRING, "stage", "STAGE", &stage, T("その段だけ", "only that stage") },
-		{ OPT_STRING, "format", "NAME", &format,
-		    T("text、markdown、csv のどれか", "text, markdown or csv") },
+		{ OPT_STRING, "format", "text|markdown|csv", &format, T("書き方(text)", "the notation (text)") },
 		{ OPT_INT, "width", "N", &q.width, T("text の幅", "columns of the text") },
 		{ OPT_FLAG, "bom", NULL, &q.bom,
 		    T("CSVをBOMで始める(Excel)", "begin CSV with a byte-order mark, for Excel") },

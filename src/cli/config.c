@@ -80,7 +80,7 @@ is_elsewhere(const char *key)
 		/* check */
 		"reader", "card", "no-card", "limit-consent", "auth", "pin-fd", "last-try",
 		"visit", "date", "birthdate", "facts", "assume-none", "require-online",
-		"no-input", "card-ca", "points", "operator", "no-trace", "trace-apdu",
+		"no-input", "card-ca", "points", "handout", "operator", "no-trace", "trace-apdu",
 		/* batch */
 		"output", "format", "excel", "report", "resume",
 		"max-parallel", "rate", "bulk-size", "poll", "quiet", "progress",
@@ -179,7 +179,8 @@ config_read(struct config *c, const char *path, const struct opt *opts, size_t n
 	r.path = path != NULL ? path : found;
 	if (f == NULL)
 		return path == NULL ? 0 : err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
-	rc = read_file(&r, f);
+	rc = (c->path = strdup(r.path)) != NULL ? read_file(&r, f) :
+	    err_set(e, ERR_NOMEM, "out of memory");
 	fclose(f);
 	return rc;
 }
@@ -190,4 +191,6 @@ config_release(struct config *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->values[i]);
 	c->n = 0;
+	free(c->path);
+	c->path = NULL;
 }

@@ -11,6 +11,7 @@
 struct config {
 	bool	test_mode;		/* mode = test; default production */
 	bool	refuse_statement;	/* accept_statement = no; default yes */
+	char	*path;			/* owned: the file that was read; NULL: there was none */
 	char	*values[OPT_MAX];	/* owned: what options now point to */
 	size_t	 n;
 };

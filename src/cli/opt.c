@@ -7,6 +7,47 @@
 
 #include "base/text.h"
 
+static const struct {
+	char		 letter;
+	const char	*name;
+} shorts[] = {
+	{ 'o', "output" },
+	{ 'h', "help" },
+};
+
+char
+opt_short(const char *name)
+{
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (strcmp(shorts[i].name, name) == 0)
+			return shorts[i].letter;
+	return 0;
+}
+
+/* A placeholder of lower-case words between bars is all that the option takes. */
+static bool
+is_closed(const char *arg)
+{
+	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789_-|";
+
+	return strchr(arg, '|') != NULL && arg[strspn(arg, lower)] == '\0';
+}
+
+static bool
+is_one_of(const char *words, const char *value)
+{
+	const size_t n = strlen(value);
+
+	for (const char *w = words; ; w += strcspn(w, "|") + 1) {
+		const size_t len = strcspn(w, "|");
+
+		if (len == n && strncmp(w, value, n) == 0)
+			return true;
+		if (w[len] == '\0')
+			return false;
+	}
+}
+
 int
 opt_set(const struct opt *o, const char *value, struct err *e)
 {
@@ -14,6 +55,9 @@ opt_set(const struct opt *o, const char *value, struct err *e)
 	char *end;
 	long v;
 
+	if (o->type != OPT_FLAG && is_closed(o->arg) && !is_one_of(o->arg, value))
+		return err_set(e, ERR_USAGE, "--%s does not take \"%.40s\" (%s)", o->name,
+		    value, o->arg);
 	switch (o->type) {
 	case OPT_FLAG:
 		*(bool *)o->dst = true;
@@ -50,12 +94,13 @@ find(const struct opt *opts, size_t n, const char *arg)
 	return NULL;
 }
 
-/* What an argument names as an option, or NULL if it is none.  One has a short form. */
+/* What an argument names as an option, or NULL if it is none. */
 static const char *
 option_name(const char *arg)
 {
-	if (strcmp(arg, "-o") == 0)
-		return "output";
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (arg[0] == '-' && arg[1] == shorts[i].letter && arg[2] == '\0')
+			return shorts[i].name;
 	return strncmp(arg, "--", 2) == 0 ? arg + 2 : NULL;
 }
 
@@ -95,22 +140,41 @@ opt_parse(const struct opt *opts, size_t n, int argc, char **argv, bool *seen, s
 	return operands;
 }
 
+#define COLUMNS		80
+#define TEXT_AT		27	/* where the column of the explanations begins */
+
+void
+help_line(struct buf *b, const char *left, int at, const char *text)
+{
+	const int width = text_width(left);
+	struct buf right = BUF_INIT;
+
+	/* two columns are left for a mark that may not begin a line */
+	text_add_wrapped(&right, text, at, COLUMNS - 2);
+	buf_adds(b, left);
+	if (width > at - 2)
+		buf_addf(b, "\n%*s", at, "");
+	else
+		buf_addf(b, "%*s", at - width, "");
+	buf_adds(b, right.p != NULL ? right.p + at : "\n");
+	buf_free(&right);
+}
+
 void
 opt_help(struct buf *b, const struct opt *opts, size_t n, bool ja)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct buf left = BUF_INIT;
-		int width;
+	struct buf left = BUF_INIT;
 
-		buf_addf(&left, "  %s--%s%s%s", strcmp(opts[i].name, "output") == 0 ? "-o, " : "",
-		    opts[i].name, opts[i].arg != NULL ? " " : "",
-		    opts[i].arg != NULL ? opts[i].arg : "");
-		width = left.p != NULL ? text_width(left.p) : 0;
-		buf_adds(b, left.p != NULL ? left.p : "");
-		if (width > 25)
-			buf_adds(b, "\n");
-		buf_addf(b, "%*s%s\n", width > 25 ? 27 : 27 - width, "",
-		    ja ? opts[i].help.ja : opts[i].help.en);
-		buf_free(&left);
+	for (size_t i = 0; i < n; i++) {
+		const struct opt *o = &opts[i];
+
+		buf_reset(&left);
+		buf_adds(&left, "  ");
+		if (opt_short(o->name) != 0)
+			buf_addf(&left, "-%c, ", opt_short(o->name));
+		buf_addf(&left, "--%s%s%s", o->name, o->arg != NULL ? " " : "",
+		    o->arg != NULL ? o->arg : "");
+		help_line(b, left.p != NULL ? left.p : "", TEXT_AT, ja ? o->help.ja : o->help.en);
 	}
+	buf_free(&left);
 }

@@ -41,27 +41,37 @@ verdict_msg(enum value verdict)
 	}
 }
 
-/* 【3割】 ... : the ratio, the verdict, and what it stands on. */
 void
-out_verdict(struct buf *b, const struct told *t)
+out_ratio(struct buf *b, int percent, bool ja)
+{
+	if (percent == 0)
+		buf_adds(b, ja ? "【負担割合 未定】" : "[ratio open] ");
+	else if (ja)
+		buf_addf(b, "【%d割】", percent / 10);
+	else
+		buf_addf(b, "[%d%%] ", percent);
+}
+
+void
+out_verdict_words(struct buf *b, const struct told *t)
 {
 	const struct decision *d = t->d;
-	const enum value path = d->path;
 
-	if (d->percent == 0)
-		buf_adds(b, t->ja ? "【負担割合 未定】" : "[ratio open] ");
-	else if (t->ja)
-		buf_addf(b, "【%d割】", d->percent / 10);
-	else
-		buf_addf(b, "[%d%%] ", d->percent);
 	buf_adds(b, msg(verdict_msg(d->verdict), t->ja));
 	if (d->provisional)
 		buf_addf(b, "(%s)", msg(MSG_PROVISIONAL, t->ja));
 	if (d->has_path) {
-		const struct words *w = value_words(F_PATH, value_index(F_PATH, path));
+		const struct words *w = value_words(F_PATH, value_index(F_PATH, d->path));
 
 		buf_addf(b, "  %s", t->ja ? w->ja : w->en);
 	}
+}
+
+void
+out_verdict(struct buf *b, const struct told *t)
+{
+	out_ratio(b, t->d->percent, t->ja);
+	out_verdict_words(b, t);
 	buf_addc(b, '\n');
 }
 
@@ -92,24 +102,40 @@ add_rule(struct buf *b, const struct rule_words *w, const char *before, bool ja)
 	buf_addf(b, "%s%s%s(%s)", before, ja ? w->ja : w->en, ja ? "" : " ", w->id);
 }
 
-/* What came before the ladder, then the rules that decided, and their sources. */
+/* The rules that decided, of the ladder and of the ratio; NULL where there is none. */
 static void
-add_why(struct buf *b, const struct told *t, const char *before)
+deciding(const struct told *t, const struct rule_words **ladder, const struct rule_words **ratio)
 {
-	const struct rule_words *ladder = applied(t, TABLE_LADDER), *ratio = applied(t, TABLE_RATIO);
-	const struct rule_words *refused = t->d->impossible < 0 ? NULL :
+	*ladder = t->d->impossible < 0 ? applied(t, TABLE_LADDER) :
 	    &t->rb->words[TABLE_IMPOSSIBLE][t->d->impossible];
+	*ratio = applied(t, TABLE_RATIO);
+}
+
+void
+out_why(struct buf *b, const struct told *t, const char *before)
+{
+	const struct rule_words *ladder, *ratio;
 	struct buf line = BUF_INIT;
 
+	deciding(t, &ladder, &ratio);
 	buf_adds(&line, before);
-	if (refused != NULL)
-		ladder = refused;
 	if (ladder != NULL)
 		add_rule(&line, ladder, "", t->ja);
 	if (ratio != NULL)
 		add_rule(&line, ratio, ladder == NULL ? "" : t->ja ? "、" : ", ", t->ja);
-	out_paragraph(b, MSG_WHY, t->ja, line.p != NULL ? line.p : "");
-	buf_reset(&line);
+	/* a question has no reason but itself */
+	if (line.n > 0)
+		out_paragraph(b, MSG_WHY, t->ja, line.p);
+	buf_free(&line);
+}
+
+void
+out_sources(struct buf *b, const struct told *t)
+{
+	const struct rule_words *ladder, *ratio;
+	struct buf line = BUF_INIT;
+
+	deciding(t, &ladder, &ratio);
 	if (ladder != NULL)
 		add_source(&line, ladder);
 	if (ratio != NULL)
@@ -119,25 +145,30 @@ add_why(struct buf *b, const struct told *t, const char *before)
 	buf_free(&line);
 }
 
-/* What the service said, what was inferred, and what would have been better. */
-static void
-add_explanation(struct buf *b, const struct told *t)
+void
+out_inferred(struct buf *b, const struct told *t)
 {
-	struct buf returned = BUF_INIT, inferred = BUF_INIT, else_ = BUF_INIT;
-	struct near_miss near[NEAR_MAX];
-	const int n = near_misses(t->rb, t->f, t->d, near);
+	struct buf returned = BUF_INIT, inferred = BUF_INIT;
 
 	explain_facts(t->f, t->d, t->ja, &returned, &inferred);
-	near_misses_add(&else_, near, n, t->ja);
 	if (returned.n > 0)
 		out_paragraph(b, MSG_RETURNED, t->ja, returned.p);
 	if (inferred.n > 0)
 		out_paragraph(b, MSG_INFERRED, t->ja, inferred.p);
-	if (else_.n > 0)
-		out_paragraph(b, MSG_ELSE, t->ja, else_.p);
 	buf_free(&returned);
 	buf_free(&inferred);
-	buf_free(&else_);
+}
+
+void
+out_better(struct buf *b, const struct told *t)
+{
+	struct near_miss near[NEAR_MAX];
+	struct buf line = BUF_INIT;
+
+	near_misses_add(&line, near, near_misses(t->rb, t->f, t->d, near), t->ja);
+	if (line.n > 0)
+		out_paragraph(b, MSG_ELSE, t->ja, line.p);
+	buf_free(&line);
 }
 
 static void
@@ -147,8 +178,8 @@ add_member(struct buf *b, enum msg name, const char *value, bool ja)
 		buf_addf(b, "%s%s %s", b->n > 0 ? "  " : "", msg(name, ja), value);
 }
 
-static void
-add_claim(struct buf *b, const struct told *t)
+void
+out_claim(struct buf *b, const struct told *t)
 {
 	struct buf line = BUF_INIT;
 	struct claim_text claim;
@@ -173,8 +204,8 @@ add_claim(struct buf *b, const struct told *t)
 	buf_free(&line);
 }
 
-static void
-add_questions(struct buf *b, const struct told *t)
+void
+out_questions(struct buf *b, const struct told *t)
 {
 	for (int i = 0; i < t->d->needs; i++) {
 		const struct question_info *q = question_info(t->d->need[i].question);
@@ -199,8 +230,10 @@ out_says(struct buf *b, const struct said *list, int n, enum msg head, bool ja)
 void
 out_reasons(struct buf *b, const struct told *t, const char *before)
 {
-	add_why(b, t, before);
-	add_explanation(b, t);
-	add_claim(b, t);
-	add_questions(b, t);
+	out_why(b, t, before);
+	out_sources(b, t);
+	out_inferred(b, t);
+	out_better(b, t);
+	out_claim(b, t);
+	out_questions(b, t);
 }

@@ -15,14 +15,26 @@ struct told {
 /* A head in a column of its own, then text that is wrapped beside it. */
 void	out_paragraph(struct buf *b, enum msg head, bool ja, const char *text);
 
+/* "[30%] " or 【3割】; 0: open. */
+void	out_ratio(struct buf *b, int percent, bool ja);
+
 /* One line: the ratio, the verdict, and what it stands on. */
 void	out_verdict(struct buf *b, const struct told *t);
+
+/* The same without the ratio and the end of the line. */
+void	out_verdict_words(struct buf *b, const struct told *t);
 
 /*
  * Which rules decided (after what is said before them), their sources, what
  * was returned and what inferred, what would have been better, the claim and
- * the questions.
+ * the questions: one by one, and all of them.
  */
+void	out_why(struct buf *b, const struct told *t, const char *before);
+void	out_sources(struct buf *b, const struct told *t);
+void	out_inferred(struct buf *b, const struct told *t);
+void	out_better(struct buf *b, const struct told *t);
+void	out_claim(struct buf *b, const struct told *t);
+void	out_questions(struct buf *b, const struct told *t);
 void	out_reasons(struct buf *b, const struct told *t, const char *before);
 
 /* Warnings or follow-ups, one paragraph each. */

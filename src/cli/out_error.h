@@ -10,7 +10,10 @@
  */
 void	out_error(struct jw *w, const char *key, const struct err *e, bool ja);
 
-/* What to do about it, one sentence after the other; NULL when there is no more. */
-const char *error_next(enum err_code code, int i, bool ja);
+/* The same for people, on lines of at most 80 columns but for the reason. */
+void	out_error_text(struct buf *b, const struct err *e, bool ja);
+
+/* "  -> ...", wrapped: one step. */
+void	out_step(struct buf *b, const char *step);
 
 #endif

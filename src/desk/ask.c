@@ -6,88 +6,239 @@
 
 #include "base/date.h"
 #include "base/text.h"
-#include "desk/msg.h"
-#include "engine/age.h"
+#include "desk/term.h"
 
-/* One line in NFKC without its newline (full-width digits are digits); NULL at the end. */
-static char *
-ask_line(enum msg prompt, bool ja)
+#define COLUMNS		78
+#define CHOICES_MAX	9	/* one key each */
+
+void
+asker_release(struct asker *a)
 {
-	char *line = NULL, *norm = NULL;
-	size_t cap = 0;
-
-	fprintf(stderr, "%s", msg(prompt, ja));
-	if (getline(&line, &cap, stdin) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		norm = text_nfkc(line);
+	for (size_t i = 0; i < a->keeps; i++) {
+		explicit_bzero(a->kept[i], strlen(a->kept[i]));
+		free(a->kept[i]);
 	}
-	free(line);
-	return norm;
+	free(a->kept);
+	a->kept = NULL;
+	a->keeps = 0;
+}
+
+const char *
+ask_keep(struct asker *a, const char *text)
+{
+	char *copy = text_nfkc(text);
+	char **more = copy != NULL ? realloc(a->kept, (a->keeps + 1) * sizeof(*more)) : NULL;
+
+	if (more == NULL) {
+		free(copy);
+		return NULL;
+	}
+	a->kept = more;
+	return more[a->keeps++] = copy;
+}
+
+/* Appends "1 yes  " and so on; a choice that would not fit begins a new line. */
+struct menu {
+	struct buf	text;
+	int		column;
+	char		keys[CHOICES_MAX + 4];
+	size_t		n;
+};
+
+static void
+menu_add(struct menu *m, char key, const char *label)
+{
+	const int width = 2 + text_width(label) + 2;
+
+	if (m->column > 0 && m->column + width > COLUMNS) {
+		buf_addc(&m->text, '\n');
+		m->column = 0;
+	}
+	buf_addf(&m->text, "%s%c %s", m->column > 0 ? "  " : "", key, label);
+	m->column += width;
+	m->keys[m->n++] = key;
+	m->keys[m->n] = '\0';
+}
+
+/* The keys that every question has stand on a line of their own, with room for the answer. */
+static void
+menu_break(struct menu *m)
+{
+	buf_addc(&m->text, '\n');
+	m->column = 0;
+}
+
+static bool
+back_is_open(const struct asker *a)
+{
+	return a->can_go_back || a->answers > 0;
+}
+
+/* Shows the menu and waits for one of its keys. */
+static int
+menu_choose(struct menu *m)
+{
+	int key;
+
+	buf_adds(&m->text, " > ");
+	key = term_key(m->text.p != NULL ? m->text.p : "", m->keys);
+	buf_free(&m->text);
+	return key;
 }
 
 int
-ask_choice(int n, bool ja)
+ask_labels(struct asker *a, const char *const *labels, int n, enum msg unknown)
 {
-	char *line = ask_line(MSG_CHOICE, ja);
-	const int choice = line != NULL && strlen(line) == 1 ? line[0] - '0' : 0;
+	struct menu m = { .text = BUF_INIT };
+	const char *said;
+	int key;
 
-	free(line);
-	return choice >= 1 && choice <= n ? choice : 0;
+	for (int i = 0; i < n && i < CHOICES_MAX; i++)
+		if (labels[i] != NULL)
+			menu_add(&m, (char)('1' + i), labels[i]);
+	menu_break(&m);
+	menu_add(&m, '0', msg(unknown, a->ja));
+	if (back_is_open(a))
+		menu_add(&m, 'b', msg(MSG_KEY_BACK, a->ja));
+	menu_add(&m, 'q', msg(MSG_KEY_QUIT, a->ja));
+	key = menu_choose(&m);
+	said = key == '0' ? msg(unknown, a->ja) : key == 'b' ? msg(MSG_KEY_BACK, a->ja) :
+	    key == 'q' || key == TERM_END ? msg(MSG_KEY_QUIT, a->ja) : labels[key - '1'];
+	fprintf(stderr, "%s\n", said);
+	if (key == 'b')
+		return ASK_BACK;
+	if (key == 'q' || key == TERM_END)
+		return ASK_QUIT;
+	a->answers++;
+	return key - '0';
 }
 
-/* FACT_ABSENT for Enter; asks again for what is no date. */
-static int
-ask_date(enum msg prompt, bool ja)
+int
+ask_plain(enum msg question, const enum msg *answers, int n, bool ja)
 {
+	struct menu m = { .text = BUF_INIT };
+	int key;
+
+	fprintf(stderr, "\n%s\n", msg(question, ja));
+	for (int i = 0; i < n; i++)
+		menu_add(&m, (char)('1' + i), msg(answers[i], ja));
+	key = menu_choose(&m);
+	fprintf(stderr, "%s\n", key == TERM_END ? "" : msg(answers[key - '1'], ja));
+	return key == TERM_END ? 0 : key - '0';
+}
+
+/* "prompt (0 not known  b back): " and a line; 1, or what a single 0, b or q means. */
+static int
+ask_line(struct asker *a, enum msg prompt, enum msg unknown, struct buf *line)
+{
+	char *norm, question[160];
+	int rc = 1;
+
+	snprintf(question, sizeof(question), "%s (0 %s%s%s): ", msg(prompt, a->ja),
+	    msg(unknown, a->ja), back_is_open(a) ? "  b " : "",
+	    back_is_open(a) ? msg(MSG_KEY_BACK, a->ja) : "");
+	do {
+		buf_reset(line);
+		if (term_line(question, line) == TERM_END)
+			return ASK_QUIT;
+	} while (line->n == 0);
+	norm = text_nfkc(line->p);
+	if (norm == NULL)
+		return ASK_QUIT;
+	if (strcmp(norm, "0") == 0)
+		rc = ASK_UNKNOWN;
+	else if ((strcmp(norm, "b") == 0 || strcmp(norm, "B") == 0) && back_is_open(a))
+		rc = ASK_BACK;
+	else if (strcmp(norm, "q") == 0 || strcmp(norm, "Q") == 0)
+		rc = ASK_QUIT;
+	free(norm);
+	if (rc >= ASK_UNKNOWN)
+		a->answers++;
+	return rc;
+}
+
+static const char *
+weekday(int day, bool ja)
+{
+	static const char *const names[][2] = {
+		{ "木", "Thu" }, { "金", "Fri" }, { "土", "Sat" }, { "日", "Sun" },
+		{ "月", "Mon" }, { "火", "Tue" }, { "水", "Wed" },
+	};
+
+	/* day 0 was a Thursday; the days before it are negative */
+	return names[(day % 7 + 7) % 7][ja ? 0 : 1];
+}
+
+/* Whole years lived by that day; a birthday counts from its own day. */
+static int
+age_on(int birth, int day)
+{
+	const struct ymd b = date_to_ymd(birth), d = date_to_ymd(day);
+
+	return d.y - b.y - (d.m < b.m || (d.m == b.m && d.d < b.d));
+}
+
+/* What was typed, as it was understood: both ways of writing it, and what follows. */
+static void
+echo_date(int day, int visit_date, bool born, bool ja)
+{
+	char iso[DATE_ISO_LEN + 1], era[DATE_ERA_LEN + 1], age[48] = "";
+
+	date_format_iso(day, iso);
+	date_format_era(day, era);
+	if (born)
+		msg_with_int(age, sizeof(age), MSG_AGE, ja, age_on(day, visit_date));
+	fprintf(stderr, "  %s = %s(%s)%s\n", iso, era, weekday(day, ja), age);
+}
+
+int
+ask_date(struct asker *a, enum msg prompt, enum msg unknown, int visit_date, bool born, int *day)
+{
+	struct buf line = BUF_INIT;
+	int rc, got = DATE_NONE;
+
 	for (;;) {
-		char *line = ask_line(prompt, ja);
-		const int day = line != NULL && *line != '\0' ? date_parse_any(line) : FACT_ABSENT;
-
-		free(line);
-		if (day != DATE_NONE)
-			return day;
-		fprintf(stderr, "%s\n", msg(MSG_DATE_WRONG, ja));
+		rc = ask_line(a, prompt, unknown, &line);
+		if (rc != 1)
+			break;
+		got = date_parse_any(line.p);
+		if (got != DATE_NONE && (!born || got <= visit_date))
+			break;
+		a->answers--;
+		fprintf(stderr, "  %s\n", msg(got == DATE_NONE ? MSG_DATE_WRONG : MSG_DATE_LATE,
+		    a->ja));
 	}
+	buf_free(&line);
+	if (rc == ASK_UNKNOWN)
+		*day = FACT_ABSENT;
+	if (rc == 1) {
+		*day = got;
+		echo_date(got, visit_date, born, a->ja);
+	}
+	return rc;
 }
 
-static int
-ask_percent(enum msg question, bool ja)
+int
+ask_text(struct asker *a, enum msg prompt, enum msg unknown, const char **text)
 {
-	int choice;
+	struct buf line = BUF_INIT;
+	const int rc = ask_line(a, prompt, unknown, &line);
 
-	fprintf(stderr, "%s\n", msg(question, ja));
-	choice = ask_choice(3, ja);
-	return choice == 0 ? FACT_ABSENT : 10 * choice;
+	if (rc == 1)
+		*text = ask_keep(a, line.p);
+	buf_free(&line);
+	return rc == 1 && *text == NULL ? ASK_QUIT : rc;
 }
 
-static int
-ask_birthdate(struct facts *f, bool ja)
+int
+ask_birthdate(struct asker *a, struct facts *f)
 {
-	f->birthdate = ask_date(MSG_DATE_PROMPT, ja);
-	if (f->birthdate > f->visit_date) {
-		fprintf(stderr, "%s\n", msg(MSG_DATE_WRONG, ja));
-		f->birthdate = FACT_UNASKED;
-		return 1;
-	}
-	return f->birthdate == FACT_ABSENT;
-}
+	int day;
+	const int rc = ask_date(a, MSG_BIRTHDATE, MSG_KEY_UNKNOWN, f->visit_date, true, &day);
 
-/*
- * Whether a ratio can matter: not for those under 70, whose age decides.  Asks
- * for the birth date first where it is not known.
- */
-static bool
-ratio_matters(const struct decision *d, struct facts *f, bool ja)
-{
-	int birth = fact_known(f->birthdate) ? f->birthdate : d->state.birthdate;
-
-	if (birth == FACT_UNASKED) {
-		fprintf(stderr, "%s\n", ja ? question_info(Q_BIRTHDATE)->ja :
-		    question_info(Q_BIRTHDATE)->en);
-		(void)ask_birthdate(f, ja);
-		birth = f->birthdate;
-	}
-	return !fact_known(birth) || f->visit_date >= age_borders(birth).elderly_first;
+	if (rc == 1)
+		f->birthdate = day;
+	return rc;
 }
 
 /* What a value of need[] is called. */
@@ -98,7 +249,7 @@ value_label(enum question q, const char *word)
 		const char	*word;
 		enum msg	label;
 	} labels[] = {
-		{ "card", MSG_SAY_CARD }, { "phone", MSG_SAY_PHONE }, { "none", MSG_SAY_NONE },
+		{ "card", MSG_SAY_CARD }, { "phone", MSG_SAY_PHONE },
 		{ "ok", MSG_SAY_OK }, { "unreadable", MSG_SAY_UNREADABLE },
 		{ "reader_fault", MSG_SAY_READER_FAULT },
 		{ "not_my_number", MSG_SAY_NOT_MY_NUMBER },
@@ -109,6 +260,10 @@ value_label(enum question q, const char *word)
 		{ "10", MSG_SAY_10 }, { "20", MSG_SAY_20 }, { "30", MSG_SAY_30 },
 	};
 
+	if (q == Q_ONLINE)
+		return strcmp(word, "object") == 0 ? MSG_SAY_ENQUIRE : MSG_SAY_NO_ENQUIRY;
+	if (q == Q_REGISTERED && strcmp(word, "true") == 0)
+		return MSG_SAY_REGISTER;
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].word, word) == 0)
 			return labels[i].label;
@@ -116,241 +271,173 @@ value_label(enum question q, const char *word)
 	return q == Q_COPAY_PERCENT ? MSG_SAY_UNKNOWN : MSG_SAY_NO;
 }
 
-/* Of the ratios, in the order 10, 20, 30, only those that the law allows at that age. */
+/*
+ * Of the ratios, in the order 10, 20, 30, only those that the law allows at that
+ * age.  That a card is not registered is known when its registration is asked for.
+ */
 static bool
-offered(const struct need *need, int place)
+offered(const struct need *need, const struct facts *f, int place)
 {
+	if (need->question == Q_REGISTERED)
+		return place != 1;
+	/* by number it is asked elsewhere */
+	if (need->question == Q_ONLINE)
+		return place != 0 || f->card.medium != MEDIUM_NONE;
 	return need->question != Q_COPAY_PERCENT || place >= 3 ||
 	    (need->percents >> (place + 1) & 1) != 0;
 }
 
-/*
- * Lists the values of a question, each with its place, and returns the place
- * chosen, from 0; -1 when the person does not know.  Ratios that the law does
- * not allow are left out; the others keep their places, so that 2 is 2割.
- */
-static int
-ask_values(const struct need *need, bool ja)
+/* Those that are left out keep their places, so that 2 is 2割. */
+int
+ask_values(struct asker *a, const struct need *need, const struct facts *f)
 {
 	const char *p = question_info(need->question)->values;
+	const char *labels[CHOICES_MAX];
 	char word[32];
-	int n = 0, used, choice;
+	int n = 0, used;
 
-	for (; sscanf(p, "%31s%n", word, &used) == 1; p += used, n++)
-		if (offered(need, n))
-			fprintf(stderr, "%d %s  ", n + 1, msg(value_label(need->question, word), ja));
-	fputc('\n', stderr);
-	choice = ask_choice(n, ja) - 1;
-	return choice >= 0 && offered(need, choice) ? choice : -1;
-}
-
-/* "object" or null: fills in PRESENT or FACT_ABSENT; 1 when the person does not know. */
-static int
-ask_presence(const struct need *need, int *presence, bool ja)
-{
-	const int choice = ask_values(need, ja);
-
-	if (choice < 0)
-		return 1;
-	*presence = choice == 0 ? PRESENT : FACT_ABSENT;
-	return 0;
+	for (; n < CHOICES_MAX && sscanf(p, "%31s%n", word, &used) == 1; p += used, n++)
+		labels[n] = offered(need, f, n) ?
+		    msg(value_label(need->question, word), a->ja) : NULL;
+	return ask_labels(a, labels, n, MSG_KEY_UNKNOWN);
 }
 
 /* A fact whose numbers are the places of its values. */
 static int
-ask_enum(const struct need *need, int *fact, bool ja)
+ask_enum(struct asker *a, const struct need *need, const struct facts *f, int *fact)
 {
-	const int choice = ask_values(need, ja);
+	const int choice = ask_values(a, need, f);
 
-	if (choice < 0)
-		return 1;
-	*fact = choice;
-	return 0;
+	if (choice > 0)
+		*fact = choice - 1;
+	return choice > 0 ? 1 : choice;
+}
+
+/* PRESENT or FACT_ABSENT, 1 or 0: the first value is yes. */
+static int
+ask_yes(struct asker *a, const struct need *need, const struct facts *f, int *fact, int yes, int no)
+{
+	const int choice = ask_values(a, need, f);
+
+	if (choice > 0)
+		*fact = choice == 1 ? yes : no;
+	return choice > 0 ? 1 : choice;
 }
 
 /*
  * Only the last value, a refusal, is a fact: any other has to be done first,
- * and then checked again.
+ * on the clinic's own reader, and then card and service tried again.
  */
 static int
-ask_refused(const struct need *need, int last, int *fact, int refused, bool ja)
+ask_refused(struct asker *a, const struct need *need, const struct facts *f, int *fact,
+    int refused)
 {
-	if (ask_values(need, ja) != last)
-		return 1;
-	*fact = refused;
-	return 0;
+	const int choice = ask_values(a, need, f);
+
+	if (choice == 3)
+		*fact = refused;
+	else if (choice > 0)
+		fprintf(stderr, "%s\n", msg(need->question == Q_REGISTERED ? MSG_REGISTER_FIRST :
+		    MSG_IDENTIFY_FIRST, a->ja));
+	return choice == 3 ? 1 : choice > 0 ? ASK_QUIT : choice;
 }
 
-/* What is printed on a document that is there. */
-static void
-ask_printed(struct document *doc, const struct decision *d, struct facts *f, bool ja)
+/* Why there is none changes the advice: one key says both. */
+static int
+ask_medium(struct asker *a, struct facts *f)
 {
-	doc->valid_to = ask_date(MSG_VALID_TO, ja);
-	if (ratio_matters(d, f, ja))
-		doc->copay_percent = ask_percent(MSG_RATIO_ASK, ja);
+	static const enum msg answers[] = { MSG_SAY_CARD, MSG_SAY_PHONE, MSG_SAY_FORGOTTEN,
+		MSG_SAY_LOST, MSG_SAY_NONE_ISSUED };
+	const char *labels[5];
+	int choice;
+
+	for (int i = 0; i < 5; i++)
+		labels[i] = msg(answers[i], a->ja);
+	choice = ask_labels(a, labels, 5, MSG_KEY_UNKNOWN);
+	if (choice <= 0)
+		return choice;
+	f->card.medium = choice <= 2 ? choice - 1 : MEDIUM_NONE;
+	if (choice > 2)
+		f->card.absent_because = choice - 3;
+	return 1;
 }
 
 static int
-ask_document(const struct need *need, enum document_kind kind, const struct decision *d,
-    struct facts *f, bool ja)
+ask_staff(struct asker *a, const struct need *need, struct facts *f)
 {
-	struct document *doc = &f->document[kind];
+	const int choice = ask_values(a, need, f);
 
-	if (ask_presence(need, &doc->presence, ja) != 0)
-		return 1;
-	if (doc->presence == PRESENT)
-		ask_printed(doc, d, f, ja);
-	return 0;
+	if (choice > 0)
+		f->copay_percent = choice <= 3 ? 10 * choice : FACT_ABSENT;
+	return choice > 0 ? 1 : choice;
 }
 
-/* What proves eligibility together with the card, in the order of the ladder. */
-static const struct {
-	enum document_kind	kind;
-	enum msg		name;
-} proofs[] = {
-	{ DOC_PORTAL, MSG_PROOF_PORTAL },
-	{ DOC_PORTAL_PDF, MSG_PROOF_PDF },
-	{ DOC_NOTICE, MSG_PROOF_NOTICE },
-};
-#define PROOFS	(sizeof(proofs) / sizeof(proofs[0]))
-
-/* How many of them were not asked for yet; open[] says which. */
-static size_t
-open_proofs(const struct facts *f, size_t open[static PROOFS])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < PROOFS; i++)
-		if (f->document[proofs[i].kind].presence == FACT_UNASKED)
-			open[n++] = i;
-	return n;
-}
-
-/*
- * One question for all of them: the ladder tries one after the other, but a
- * patient can say at once what there is.  Those before the one chosen are
- * absent, those behind it stay open.
- */
 static int
-ask_proofs(const struct decision *d, struct facts *f, bool ja)
+ask_online(struct asker *a, const struct need *need, struct facts *f)
 {
-	size_t open[PROOFS], chosen;
-	const size_t n = open_proofs(f, open);
+	const int choice = ask_values(a, need, f);
 
-	fprintf(stderr, "\n%s\n", msg(MSG_PROOFS, ja));
-	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "%zu %s  ", i + 1, msg(proofs[open[i]].name, ja));
-	fprintf(stderr, "%zu %s\n", n + 1, msg(MSG_PROOF_NONE, ja));
-	if ((chosen = (size_t)ask_choice((int)n + 1, ja)) == 0)
-		return 1;
-	for (size_t i = 0; i < chosen - 1; i++)
-		f->document[proofs[open[i]].kind].presence = FACT_ABSENT;
-	if (chosen <= n) {
-		struct document *doc = &f->document[proofs[open[chosen - 1]].kind];
+	if (choice == 2)
+		f->online.presence = FACT_ABSENT;
+	return choice == 1 ? ASK_AGAIN : choice == 2 ? 1 : choice;
+}
 
-		doc->presence = PRESENT;
-		ask_printed(doc, d, f, ja);
+/* Questions about what a person brings along: ask_paper.c. */
+static int
+ask_evidence(struct asker *a, const struct need *need, const struct decision *d, struct facts *f)
+{
+	switch (need->question) {
+	case Q_ELIGIBILITY_CERTIFICATE:
+		return ask_document(a, need, DOC_ELIGIBILITY_CERTIFICATE, d, f);
+	case Q_PORTAL:
+		return ask_document(a, need, DOC_PORTAL, d, f);
+	case Q_PORTAL_PDF:
+		return ask_document(a, need, DOC_PORTAL_PDF, d, f);
+	case Q_NOTICE:
+		return ask_document(a, need, DOC_NOTICE, d, f);
+	case Q_OLD_CARD:
+		return ask_document(a, need, DOC_OLD_CARD, d, f);
+	case Q_RECORD:
+		return ask_record(a, need, d, f);
+	case Q_STATEMENT:
+		return ask_statement(a, need, d, f);
+	default:
+		return ASK_QUIT;
 	}
-	return 0;
-}
-
-/* Whether several proofs are still open that count, because the card is there. */
-static bool
-is_about_proofs(enum question q, const struct decision *d, const struct facts *f)
-{
-	size_t open[PROOFS];
-
-	return (q == Q_PORTAL || q == Q_PORTAL_PDF || q == Q_NOTICE) && open_proofs(f, open) > 1 &&
-	    d->state.can[F_PHYSICAL_CARD] == value_bit(F_PHYSICAL_CARD, V_PHYSICAL_CARD_YES);
-}
-
-static int
-ask_record(const struct need *need, struct facts *f, bool ja)
-{
-	if (ask_presence(need, &f->record.presence, ja) != 0)
-		return 1;
-	if (f->record.presence == PRESENT)
-		f->record.confirmed_on = ask_date(MSG_CONFIRMED_ON, ja);
-	return 0;
-}
-
-static int
-ask_statement(const struct need *need, const struct decision *d, struct facts *f, bool ja)
-{
-	if (ask_presence(need, &f->statement.presence, ja) != 0)
-		return 1;
-	if (f->statement.presence == PRESENT && ratio_matters(d, f, ja))
-		f->statement.copay_percent = ask_percent(MSG_RATIO_DECLARED, ja);
-	return 0;
-}
-
-static int
-ask_unchanged(const struct need *need, struct facts *f, bool ja)
-{
-	const int choice = ask_values(need, ja);
-
-	if (choice < 0)
-		return 1;
-	f->record.unchanged = choice == 0;
-	return 0;
-}
-
-static int
-ask_staff(const struct need *need, struct facts *f, bool ja)
-{
-	const int choice = ask_values(need, ja);
-
-	if (choice < 0)
-		return 1;
-	f->copay_percent = choice < 3 ? 10 * (choice + 1) : FACT_ABSENT;
-	return 0;
 }
 
 int
-ask_fact(const struct need *need, const struct decision *d, struct facts *f, bool ja)
+ask_fact(struct asker *a, const struct need *need, const struct decision *d, struct facts *f)
 {
 	const struct question_info *q = question_info(need->question);
 
-	if (is_about_proofs(need->question, d, f))
-		return ask_proofs(d, f, ja);
-	if (need->question != Q_ONLINE)
-		fprintf(stderr, "\n%s\n", ja ? q->ja : q->en);
+	a->answers = 0;
+	if (ask_is_about_proofs(need->question, d, f))
+		return ask_proofs(a, d, f);
+	fprintf(stderr, "%s\n", need->question == Q_ONLINE && f->card.medium != MEDIUM_NONE ?
+	    msg(MSG_ENQUIRE_AGAIN, a->ja) : a->ja ? q->ja : q->en);
 	switch (need->question) {
 	case Q_MEDIUM:
-		return ask_enum(need, &f->card.medium, ja);
+		return ask_medium(a, f);
 	case Q_READ:
-		return ask_enum(need, &f->card.read, ja);
+		return ask_enum(a, need, f, &f->card.read);
 	case Q_IDENTITY:
-		return ask_refused(need, 2, &f->card.identity, IDENTITY_FAILED, ja);
+		return ask_refused(a, need, f, &f->card.identity, IDENTITY_FAILED);
 	case Q_REGISTERED:
-		return ask_refused(need, 2, &f->card.registered, REGISTERED_DECLINED, ja);
-	case Q_ELIGIBILITY_CERTIFICATE:
-		return ask_document(need, DOC_ELIGIBILITY_CERTIFICATE, d, f, ja);
-	case Q_PORTAL:
-		return ask_document(need, DOC_PORTAL, d, f, ja);
-	case Q_PORTAL_PDF:
-		return ask_document(need, DOC_PORTAL_PDF, d, f, ja);
-	case Q_NOTICE:
-		return ask_document(need, DOC_NOTICE, d, f, ja);
-	case Q_OLD_CARD:
-		return ask_document(need, DOC_OLD_CARD, d, f, ja);
-	case Q_VISIT:
-		return ask_enum(need, &f->visit, ja);
-	case Q_RECORD:
-		return ask_record(need, f, ja);
-	case Q_UNCHANGED:
-		return ask_unchanged(need, f, ja);
-	case Q_STATED:
-		return ask_presence(need, &f->disaster.presence, ja);
-	case Q_STATEMENT:
-		return ask_statement(need, d, f, ja);
-	case Q_BIRTHDATE:
-		return ask_birthdate(f, ja);
-	case Q_COPAY_PERCENT:
-		return ask_staff(need, f, ja);
+		return ask_refused(a, need, f, &f->card.registered, REGISTERED_DECLINED);
 	case Q_ONLINE:
-	case Q_MAX:
-		break;
+		return ask_online(a, need, f);
+	case Q_VISIT:
+		return ask_enum(a, need, f, &f->visit);
+	case Q_UNCHANGED:
+		return ask_yes(a, need, f, &f->record.unchanged, 1, 0);
+	case Q_STATED:
+		return ask_yes(a, need, f, &f->disaster.presence, PRESENT, FACT_ABSENT);
+	case Q_BIRTHDATE:
+		return ask_birthdate(a, f);
+	case Q_COPAY_PERCENT:
+		return ask_staff(a, need, f);
+	default:
+		return ask_evidence(a, need, d, f);
 	}
-	return 1;
 }

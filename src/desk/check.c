@@ -5,12 +5,15 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "desk/ask.h"
 #include "desk/enquiry.h"
 #include "desk/identity.h"
 #include "desk/msg.h"
+#include "desk/term.h"
 #include "engine/number.h"
 
 #define PERSON_WAIT_MS		60000	/* for a card to be laid down */
+#define LOOK_MS			300	/* between two looks at the keyboard meanwhile */
 #define SKEW_WARN_S		30
 #define SKEW_REFUSE_S		86400
 
@@ -37,6 +40,20 @@ check_release(struct check *c)
 	elig_answer_free(&c->answer);
 	js_free(c->online);
 	explicit_bzero(&c->card, sizeof(c->card));
+}
+
+void
+check_again(struct check *c)
+{
+	const struct check other = { .answer = ELIG_ANSWER_INIT, .error = ERR_INIT,
+		.facts = c->facts };
+	struct facts blank;
+
+	check_release(c);
+	*c = other;
+	facts_init(&blank, c->facts.visit_date);
+	c->facts.card = blank.card;
+	c->facts.online = blank.online;
 }
 
 static void
@@ -118,20 +135,58 @@ check_certificate(struct session *s, struct err *e)
 	return 0;
 }
 
+/* A card that may still be laid down. */
+struct waiting {
+	struct session	*s;
+	long long	 until_ms;
+	struct err	*e;
+};
+
+/* One look: 1 when the card is open, -1 with e, 0 when none lies there yet. */
+static int
+look_for_card(void *ctx)
+{
+	const struct waiting *w = ctx;
+	struct reader_request request = w->s->rq->card;
+	const long long began_ms = https_clock_ms();
+
+	err_clear(w->e);
+	request.wait_ms = LOOK_MS;
+	if (reader_open(w->s->reader, &request, left_ms(w->s), &w->s->c->card, w->e) == 0)
+		return 1;
+	if (w->e->code != ERR_CARD_NONE || https_clock_ms() >= w->until_ms)
+		return -1;
+	w->s->deadline_ms += https_clock_ms() - began_ms;
+	return 0;
+}
+
+/* 0, -1 with e, or 1 when the person says that there is none. */
+static int
+open_card(struct session *s, struct err *e)
+{
+	struct waiting w = { s, https_clock_ms() + PERSON_WAIT_MS, e };
+	int rc;
+
+	if (!s->rq->interactive || s->rq->card.card_file != NULL) {
+		progress(s->rq, MSG_READING_CARD);
+		return reader_open(s->reader, &s->rq->card, left_ms(s), &s->c->card, e);
+	}
+	progress(s->rq, MSG_PLACE_CARD);
+	rc = term_until_key("n", look_for_card, &w);
+	if (rc == 0)
+		err_clear(e);
+	return rc == 1 ? 0 : rc == 0 ? 1 : -1;
+}
+
+/* As open_card(). */
 static int
 read_card(struct session *s, struct err *e)
 {
-	struct reader_request request = s->rq->card;
 	struct check *c = s->c;
+	const int rc = open_card(s, e);
 
-	if (s->rq->interactive && request.card_file == NULL) {
-		request.wait_ms = PERSON_WAIT_MS;
-		progress(s->rq, MSG_PLACE_CARD);
-	} else {
-		progress(s->rq, MSG_READING_CARD);
-	}
-	if (reader_open(s->reader, &request, left_ms(s), &c->card, e) < 0)
-		return -1;
+	if (rc != 0)
+		return rc;
 	c->card_seen = true;
 	c->facts.card.medium = jpki_is_phone(c->card.medium) ? MEDIUM_PHONE : MEDIUM_CARD;
 	if (c->card.certificate_needs_pin)
@@ -155,7 +210,8 @@ utc_now(char out[static MESSAGE_TIME_LEN + 1])
 
 /* The card's signature over the challenge, checked here before it is sent. */
 static int
-sign(struct session *s, struct sign_fields *f, uint8_t *sig, size_t sig_max, size_t *sig_len, struct err *e)
+sign(struct session *s, struct sign_fields *f, uint8_t *sig, size_t sig_max, size_t *sig_len,
+    struct err *e)
 {
 	const struct reader_card *card = &s->c->card;
 	const struct elig *service = enquiry_service(s->enquiry);
@@ -191,7 +247,7 @@ ask_signed(struct session *s, struct err *e)
 	q.cert = (struct span){ card->certificate, card->certificate_len };
 	q.signature = (struct span){ sig, sig_len };
 	q.signed_at = f.time;
-	q.limit_consent = s->rq->limit_consent;
+	q.limit_consent = s->c->limit_consent;
 	memcpy(q.challenge, s->challenge.bytes, sizeof(q.challenge));
 	s->c->asked = true;
 	return elig_by_card(enquiry_service(s->enquiry), &q, s->deadline_ms, &s->c->answer, e);
@@ -205,7 +261,7 @@ ask_visual(struct session *s, struct err *e)
 		.as_of = s->c->facts.visit_date,
 		.cert = { card->certificate, card->certificate_len },
 		.operator_id = s->rq->operator_id, .face_compared = true,
-		.limit_consent = s->rq->limit_consent,
+		.limit_consent = s->c->limit_consent,
 	};
 
 	memcpy(q.challenge, s->challenge.bytes, sizeof(q.challenge));
@@ -357,6 +413,21 @@ about_the_card(const struct err *e)
 	}
 }
 
+/* The consent is the patient's to give: asked for when nobody gave the clinic's answer. */
+static void
+ask_consent(struct session *s)
+{
+	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO };
+
+	s->c->limit_consent = s->rq->limit_consent;
+	if (!s->rq->interactive || !s->rq->ask_consent)
+		return;
+	s->c->limit_consent = ask_plain(MSG_CONSENT_ASK, answers, 2, s->rq->ja) == 1;
+	if (s->rq->auth == AUTH_PIN && s->rq->pin_fd < 0)
+		/* it would cancel the PIN */
+		term_swallow_enter();
+}
+
 /* The reader's part.  0 when the service may be asked, 1 when not, -1 with e. */
 static int
 card_part(struct session *s, struct err *e)
@@ -369,7 +440,9 @@ card_part(struct session *s, struct err *e)
 	long long asked_ms;
 	int rc;
 
-	if (read_card(s, &ce) < 0) {
+	if ((rc = read_card(s, &ce)) == 1)
+		return 1;	/* what there is instead is the first question */
+	if (rc < 0) {
 		if (!about_the_card(&ce)) {
 			*e = ce;
 			return -1;
@@ -379,9 +452,11 @@ card_part(struct session *s, struct err *e)
 	}
 	if (s->enquiry == NULL)
 		return 1;	/* nothing to sign for */
+	progress(s->rq, MSG_CONNECTING);
 	if ((rc = have_challenge(s, e)) != 0)
 		return rc;
 	asked_ms = https_clock_ms();
+	ask_consent(s);
 	rc = identity_prove(s->reader, &s->c->card, &iq, left_ms(s), &s->c->facts.card.identity,
 	    &ce);
 	s->deadline_ms += s->rq->interactive ? https_clock_ms() - asked_ms : 0;

@@ -21,7 +21,8 @@ struct check_request {
 	enum check_auth		 auth;
 	int			 pin_fd;	/* -1: the terminal */
 	bool			 last_try;
-	bool			 limit_consent;
+	bool			 limit_consent;	/* the patient's, to giving 限度額 information */
+	bool			 ask_consent;	/* interactive: the patient is asked for it */
 	const char		*operator_id;
 	bool			 offline;
 	struct elig_service	 service;
@@ -38,6 +39,7 @@ struct check {
 	bool			 card_seen;	/* card is filled in */
 	struct elig_answer	 answer;
 	bool			 asked;		/* an enquiry was made or tried */
+	bool			 limit_consent;	/* as the enquiry said */
 	struct json		*online;	/* what facts.online borrows from */
 	struct err		 error;		/* the first failure that became a fact */
 	const char		*warning[CHECK_WARNINGS_MAX];	/* codes of the rule file's texts */
@@ -54,5 +56,8 @@ int	check_run(const struct check_request *rq, struct check *c, struct err *e);
 
 void	check_init(struct check *c, int visit_date);
 void	check_release(struct check *c);
+
+/* Forgets what card and service said, to try them again; other facts stay. */
+void	check_again(struct check *c);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "desk/ask.h"
 #include "desk/msg.h"
+#include "desk/term.h"
 #include "engine/facts.h"
 
 struct proof {
@@ -17,13 +18,12 @@ struct proof {
 static int
 by_sight(struct proof *p, struct err *e)
 {
-	if (p->rq->interactive) {
-		fprintf(stderr, "%s\n", msg(MSG_VISUAL_ASK, p->rq->ja));
-		if (ask_choice(2, p->rq->ja) != 1) {
-			*p->identity = IDENTITY_FAILED;
-			err_set(e, ERR_PIN_NONE, "the person was not confirmed");
-			return 1;
-		}
+	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO };
+
+	if (p->rq->interactive && ask_plain(MSG_VISUAL_ASK, answers, 2, p->rq->ja) != 1) {
+		*p->identity = IDENTITY_FAILED;
+		err_set(e, ERR_PIN_NONE, "the person was not confirmed");
+		return 1;
 	}
 	*p->identity = IDENTITY_VISUAL;
 	return 0;
@@ -60,6 +60,7 @@ enter_pin(struct proof *p, struct err *e)
 static int
 after_wrong(struct proof *p, const struct err *why, struct err *e)
 {
+	static const enum msg answers[] = { MSG_PIN_AGAIN, MSG_PIN_BY_SIGHT, MSG_PIN_GIVE_UP };
 	char line[256];
 
 	if (!p->rq->interactive || p->rq->pin_fd >= 0) {
@@ -71,9 +72,10 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
 	    p->tries_left);
 	fprintf(stderr, "%s\n", line);
-	fprintf(stderr, "%s\n", msg(MSG_PIN_CHOICE, p->rq->ja));
-	switch (ask_choice(3, p->rq->ja)) {
+	switch (ask_plain(MSG_PIN_WHAT_NOW, answers, 3, p->rq->ja)) {
 	case 1:
+		/* it would cancel the PIN */
+		term_swallow_enter();
 		return 2;
 	case 2:
 		return by_sight(p, e);

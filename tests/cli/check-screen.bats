@@ -38,6 +38,199 @@ golden() {
 	golden no_card.en
 }
 
+@test "check: full cost: what comes back, from whom, until when (REF-1 to REF-4)" {
+	local id lang
+	desk
+	for lang in ja en; do
+		shikaku check --config "$CONF" --no-card lost --assume-none --date 2026-11-22 --lang $lang
+		[ "$status" = 10 ]
+		for id in REF-1 REF-2 REF-3 REF-4 2028-11-22 2026-11-30; do
+			[[ $output = *$id* ]] || { echo "$lang: no $id"; return 1; }
+		done
+	done
+	people_as yoshida-special "$BATS_TEST_TMPDIR/people"
+	MOCK_PEOPLE=$BATS_TEST_TMPDIR/people desk
+	run_text adult
+	[ "$status" = 10 ]
+	for id in REF-1 REF-2 REF-3 REF-4; do
+		[[ $output = *$id* ]]
+	done
+	[[ $output != *計算し直してよい* ]]
+	golden special.ja
+}
+
+@test "check: an outage: the card's face, the support desk, another card" {
+	desk
+	run_text adult --service https://localhost:1 --assume-none
+	golden outage.ja
+	run_text adult.removed-mid-read --assume-none --timeout 2 --lang en
+	golden card_failed.en
+	# who was refused was answered, and who has no card can copy nothing
+	run_text revoked --assume-none
+	[[ $output != *0800-080-4583* ]]
+	shikaku check --config "$CONF" --no-card lost --assume-none
+	[[ $output != *0800-080-4583* ]]
+}
+
+@test "API-9 the 限度額 category of the answer is on the screen and in the JSON" {
+	desk
+	run_check adult --limit-consent yes
+	shows 0 limit=A03 percent=30
+	people_as kato-78 "$BATS_TEST_TMPDIR/people"
+	MOCK_PEOPLE=$BATS_TEST_TMPDIR/people desk
+	run_text adult --limit-consent yes --lang en
+	[[ $output = *"Limit    category 現役並み1 (until "* ]]
+}
+
+@test "LIM-2 a category that is not known, not returned or not in force caps nothing" {
+	desk
+	run_text adult --limit-consent yes
+	[[ $output = *"限度  区分 ウ("* ]]
+	run_text adult --limit-consent no
+	[[ $output = *"限度  区分は照会していない"* ]]
+	run_text senior --limit-consent yes
+	[[ $output = *"限度  サービスは区分を返さなかった"* ]]
+	facts '{"documents": {"eligibility_certificate": {"insurer_number": "06132013"}}, "birthdate": "1980-02-17"}'
+	shikaku check --config "$CONF" --no-card lost --facts "$BATS_TEST_TMPDIR/facts.json"
+	[ "$status" = 0 ]
+	[[ $output = *"限度  この経路では不明"* ]]
+	# a category whose time is over caps nothing
+	run_text adult --limit-consent yes --date 2030-08-01
+	[[ $output != *上限まで* ]]
+}
+
+@test "check: what differs from what is known here" {
+	desk
+	run_text adult --birthdate 1980-02-18
+	[ "$status" = 12 ]
+	[[ $output = *"違い  生年月日: 照会 1980-02-17、こちら 1980-02-18"* ]]
+	[[ $output = *"1980-02-17(昭和55年2月17日)生"* ]]
+	facts '{"statement": {"address": "東京都架空区見本1-2-3"}}'
+	run_text adult --facts "$BATS_TEST_TMPDIR/facts.json"
+	[ "$status" = 0 ]
+	[[ $output = *"違い  住所: 照会は"* ]]
+	facts '{"statement": {"address": "東京都架空区 見本一丁目２番３号"}}'
+	run_text adult --facts "$BATS_TEST_TMPDIR/facts.json"
+	[[ $output != *違い* ]]
+}
+
+@test "OUT-2 公費 and 医療扶助 are outside, and said to be" {
+	desk
+	run_text adult
+	[[ $output = *"公費  公費・医療費助成は計算に入っていない"* ]]
+	people_as public-assistance "$BATS_TEST_TMPDIR/people"
+	MOCK_PEOPLE=$BATS_TEST_TMPDIR/people desk
+	run_text adult
+	[ "$status" = 12 ]
+	[[ $output = *"公費  生活保護の医療扶助はこの判定の外"* ]]
+}
+
+# --- the clinic's own decision -----------------------------------------------
+
+@test "check: --override stands beside what the rules decided" {
+	URL=offline
+	config
+	shikaku check --config "$CONF" --no-card forgotten --visit return --assume-none --override 30 \
+	    --reason 先月の記録は3割 --operator sato --points 100
+	[ "$status" = 10 ]
+	golden override.ja
+	shikaku check --config "$CONF" --no-card forgotten --visit first --assume-none --override 30 \
+	    --reason "known here" --operator sato --lang en
+	[ "$status" = 10 ]
+	golden override.en
+	shikaku check --json --config "$CONF" --no-card forgotten --visit return --assume-none --override 30 \
+	    --reason 先月の記録は3割 --operator sato
+	shows 10 verdict=self_pay percent=100 provisional=true override=30
+	[[ $output = *'"override":{"copay_percent":30,"reason":"先月の記録は3割","operator":"sato"}'* ]]
+	shikaku check --json --config "$CONF" --no-card forgotten --visit return --override 20 --reason r
+	shows 11 verdict=need percent=- provisional=true override=20
+	shikaku check --json --config "$CONF" --no-card forgotten --visit return --assume-none
+	shows 10 provisional=false override=-
+}
+
+@test "check: --override where there is nothing to decide, or not so" {
+	local arguments
+	desk
+	while read -r arguments; do
+		echo "arguments $arguments"
+		# shellcheck disable=SC2086
+		shikaku check --json --config "$CONF" --no-card lost --assume-none $arguments
+		shows 2 error=USAGE
+	done <<-END
+		--override 30
+		--reason because
+		--override 0 --reason because
+		--override 100 --reason because
+		--override 25 --reason because
+		--override 30 --reason $(printf '%0301d' 0)
+		--override 30 --override 20 --reason because
+		--override 20 --reason because --birthdate 1980-02-17
+		--override 30 --reason because --birthdate 2024-02-17
+		--handout
+	END
+	shikaku check --json --config "$CONF" --no-card lost --assume-none --override 30 --reason " "
+	shows 2 error=USAGE
+	run_check adult --override 30 --reason because
+	shows 2 error=USAGE
+	people_as yoshida-special "$BATS_TEST_TMPDIR/people"
+	MOCK_PEOPLE=$BATS_TEST_TMPDIR/people desk
+	run_check adult --override 30 --reason because
+	shows 2 error=USAGE
+	# one patient's decision is nobody else's
+	config "override = 30" "reason = because"
+	shikaku check --json --config "$CONF" --no-card lost --assume-none
+	shows 50 error=CONFIG
+	config
+	for arguments in 10 20 30; do
+		shikaku check --json --config "$CONF" --no-card lost --assume-none --birthdate 1950-02-17 \
+		    --override $arguments --reason because
+		shows 10 override=$arguments
+	done
+	shikaku check --json --config "$CONF" --no-card lost --assume-none --birthdate 2024-02-17 --override 20 --reason r
+	shows 10 override=20
+}
+
+@test "check: a reason that would play with the terminal" {
+	URL=offline
+	config
+	shikaku check --config "$CONF" --no-card lost --assume-none --override 30 --reason $'\033[2Jx\nyyy' --operator $'\033c'
+	"$PYTHON" "$ROOT/tests/rig/screen.py" <<<"$output"
+}
+
+# --- on paper ----------------------------------------------------------------
+
+@test "check: --handout is what the patient is told, and nothing else" {
+	desk
+	run_text adult --handout --points 1234 --date 2026-11-22
+	[ "$status" = 0 ]
+	diff <(echo "$output") - <<-'END'
+		受付からのお知らせ  令和8年11月22日
+
+		山田　太郎 様
+
+		今日払うお金は、かかったお金の3割です(3700円)。
+	END
+	shikaku check --config "$CONF" --no-card lost --assume-none --handout --date 2026-11-22 --lang en
+	[ "$status" = 10 ]
+	diff <(echo "$output") - <<-'END'
+		From the reception desk  2026-11-22
+
+		Today please pay the full cost. With the receipt and the
+		statement your insurer pays you back (until 2028-11-22).
+		Show your card or your 資格確認書 here by 2026-11-30: we may
+		settle it at the desk.
+	END
+	run_text grace --handout
+	[[ ${output//$'\n'/} = *電子証明書が*新しくしてください* ]]
+	facts '{"documents": null, "statement": {}, "visit": "first", "birthdate": "1980-02-17"}'
+	run_text adult --service https://localhost:1 --facts "$BATS_TEST_TMPDIR/facts.json" --handout
+	[[ ${output//$'\n'/} = *保険の番号がわかったら*払うお金が変わることがあります* ]]
+	run_text adult --service https://localhost:1 --handout
+	[ "$status" = 11 ]
+	[[ $output = *お待ちください* ]]
+	run ! grep -qE 'FLOW|REF|根拠|試験用' <<<"$output"
+}
+
 @test "check: every person's screen fits, ratio and patient first" {
 	local person lang
 	for person in mori-72 kato-78 yoshida-special ogawa-lost hashimoto-gaiji public-assistance; do

@@ -111,7 +111,10 @@ host() {
 		printf './usr/bin/%s\n' shikaku shikaku-mock shikaku-softcard
 		printf './usr/include/shikaku/%s\n' card.h certificate.h client.h decide.h error.h message.h
 		echo ./usr/lib/libshikaku.a
-		printf './usr/libexec/shikaku/%s\n' shikaku-morning shikaku-reader
+		printf './usr/libexec/shikaku/%s\n' shikaku-form shikaku-morning shikaku-reader
+		echo ./usr/share/bash-completion/completions/shikaku
+		echo ./usr/share/fish/vendor_completions.d/shikaku.fish
+		echo ./usr/share/zsh/site-functions/_shikaku
 		printf './usr/share/shikaku/systemd/shikaku-batch%s\n' -failed.service .service .timer
 		printf './usr/share/man/man1/%s\n' shikaku-mock.1 shikaku-softcard.1 shikaku.1
 	} | sort | diff - "$BATS_TEST_TMPDIR/got"

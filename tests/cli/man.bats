@@ -13,7 +13,7 @@ setup() {
 }
 
 # The long options that a help text lists.
-helped() { sed -nE 's/^  (-o, )?(--[a-z-]*).*/\2/p' | sort; }
+helped() { sed -nE 's/^  (-[a-z], )?(--[a-z-]*).*/\2/p' | sort; }
 
 # section FILE NAME...: the options that subsections (no name: the file) of a manual describe.
 described() {
@@ -25,17 +25,37 @@ described() {
 	/^\.It Fl Fl / && (in_it || n == 0) { print "--" $4 }' "$file" | sort
 }
 
-@test "shikaku(1) describes the options of check and of decide" {
-	local c
-	for c in check decide batch; do
-		"$BUILD/shikaku" help "$c" | helped >helped
-		[ "$(wc -l <helped)" -ge 8 ]
-		described "$MAN/shikaku.1" "$c/Common options" | diff helped -
+# The commands that the help lists, and the subcommands of one.
+commands() { "$BUILD/shikaku" help | sed -n '3,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'; }
+subcommands() { "$BUILD/shikaku" "$1" --help | awk -v RS= 'NR == 3' | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'; }
+
+@test "shikaku(1) describes the options of every command and subcommand" {
+	local c sub n=0
+	for c in $(commands); do
+		{
+			"$BUILD/shikaku" "$c" --help
+			for sub in $(subcommands "$c"); do "$BUILD/shikaku" "$c" "$sub" --help; done
+		} | helped | sort -u >helped
+		[ "$(wc -l <helped)" -ge 5 ]
+		described "$MAN/shikaku.1" "$c/Common options" | sort -u | diff helped -
+		n=$((n + 1))
 	done
+	[ "$n" -ge 5 ]
+}
+
+@test "shikaku(1) describes every subcommand and topic" {
+	local c sub
+	for c in rules help $(commands); do
+		for sub in $(subcommands "$c"); do
+			sed -n "/^\.Ss $c\$/,/^\.Ss /p" "$MAN/shikaku.1" | grep -qE "^\.(It )?Cm (.* )?$sub\b" || { echo "$c $sub"; false; }
+		done
+	done
+	[ "$(subcommands rules | wc -l)" -ge 6 ]
+	[ "$(subcommands help | wc -l)" -ge 3 ]
 }
 
 @test "shikaku(1) describes every command" {
-	"$BUILD/shikaku" help | sed -n 's/^  \([a-z]*\) .*/\1/p' | sort >helped
+	commands | sort >helped
 	[ "$(wc -l <helped)" -ge 3 ]
 	sed -n 's/^\.Ss \([a-z]*\)$/\1/p' "$MAN/shikaku.1" | sort | diff helped -
 }

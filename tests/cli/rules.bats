@@ -40,7 +40,7 @@ draft() {
 	local sub
 	run "$SHIKAKU" help rules
 	[ "$status" = 0 ]
-	sed -n 's/^  \([a-z]*\)  .*/\1/p' <<<"$output" >subs
+	sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" >subs
 	for sub in list show graph table; do
 		grep -qx "$sub" subs
 	done
@@ -56,7 +56,7 @@ draft() {
 
 @test "rules: shikaku(1) describes the options of the subcommands" {
 	local sub
-	"$SHIKAKU" help rules | sed -n 's/^  \([a-z]*\)  .*/\1/p' >subs
+	"$SHIKAKU" help rules | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' >subs
 	while read -r sub; do
 		"$SHIKAKU" help rules "$sub"
 	done <subs | sed -nE 's/^  (-o, )?(--[a-z-]*).*/\2/p' | sort -u |

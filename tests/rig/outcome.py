@@ -34,6 +34,7 @@ def words(d):
         "date": pick(d, "check", "visit_date"), "medium": pick(d, "check", "card", "medium"),
         "read": pick(d, "check", "card", "read"), "identity": pick(d, "check", "card", "identity"),
         "tries": pick(d, "check", "card", "tries_left"), "outcome": pick(d, "check", "online", "outcome"),
+        "limit": pick(d, "check", "limit_category"), "override": pick(d, "check", "override", "copay_percent"),
         "validity": pick(d, "check", "online", "QualificationValidity"), "error": pick(d, "check", "error", "code"),
         "error_exit": pick(d, "check", "error", "exit"), "error_tries": pick(d, "check", "error", "tries_left"),
     }

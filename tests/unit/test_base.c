@@ -206,6 +206,17 @@ test_text(void **state)
 	buf_reset(&b);
 	text_add_wrapped(&b, "あいうえおかきくけこ。さ", 2, 22);
 	assert_string_equal(b.p, "  あいうえおかきくけこ。\n  さ\n");
+	/* one sign hangs over the edge, not a row of them, nor a word behind one */
+	buf_reset(&b);
+	text_add_wrapped(&b, "あいう。。。。え", 2, 8);
+	assert_string_equal(b.p, "  あいう。\n  。。。\n  え\n");
+	buf_reset(&b);
+	text_add_wrapped(&b, "あいう)abc", 2, 8);
+	assert_string_equal(b.p, "  あいう\n  )abc\n");
+	/* a word that no line can hold is broken */
+	buf_reset(&b);
+	text_add_wrapped(&b, "あ abcdefghijklmnop", 2, 8);
+	assert_string_equal(b.p, "  あ\n  abcdef\n  ghijkl\n  mnop\n");
 	s = text_nfkc("１２３４");
 	assert_string_equal(s, "1234");
 	free(s);

@@ -164,12 +164,38 @@ test_every_day(void **state)
 	assert_true(out > 1000);
 }
 
+/* As it is written it is read; the first year is 元, the later era has the day of change. */
+static void
+test_written_in_its_era(void **state)
+{
+	static const struct { int y, m, d; const char *want; } cases[] = {
+		{ 1900, 1, 1, "明治33年1月1日" }, { 1912, 7, 29, "明治45年7月29日" },
+		{ 1912, 7, 30, "大正元年7月30日" }, { 1926, 12, 24, "大正15年12月24日" },
+		{ 1926, 12, 25, "昭和元年12月25日" }, { 1989, 1, 7, "昭和64年1月7日" },
+		{ 1989, 1, 8, "平成元年1月8日" }, { 2019, 4, 30, "平成31年4月30日" },
+		{ 2019, 5, 1, "令和元年5月1日" }, { 2020, 1, 1, "令和2年1月1日" },
+		{ 2100, 12, 31, "令和82年12月31日" },
+	};
+	char s[DATE_ERA_LEN + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		date_format_era(date_from_ymd(cases[i].y, cases[i].m, cases[i].d), s);
+		assert_string_equal(s, cases[i].want);
+	}
+	for (int day = date_from_ymd(1900, 1, 1); day <= date_from_ymd(2100, 12, 31); day++) {
+		date_format_era(day, s);
+		assert_int_equal(date_parse_any(s), day);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_era_borders), cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_every_day),
+		cmocka_unit_test(test_written_in_its_era),
 	};
 
 	return cmocka_run_group_tests_name("date", tests, NULL, NULL);

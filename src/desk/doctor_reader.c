@@ -1,0 +1,156 @@
+#include "desk/doctor.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "card/x509.h"
+
+static const char *
+no_card(const struct doctor *d)
+{
+	return d->ja ? "置かれていない(置けばカードも調べる)" :
+	    "none there (lay one down to have it checked)";
+}
+
+/* Nothing but the certificate's issuer and its days: its last day is somebody's birthday. */
+static void
+look_at_certificate(struct doctor *d, const struct reader_card *card, bool test_mode)
+{
+	struct err e = ERR_INIT;
+	struct x509_info info;
+	const int left = card->tries_left;
+
+	if (x509_info(card->certificate, card->certificate_len, &info, &e) < 0) {
+		doctor_bad(d, PART_CARD, &e, NULL);
+		return;
+	}
+	if (info.test && !test_mode) {
+		err_set(&e, ERR_CARD_NOT_JPKI, "a card of the test hierarchy");
+		doctor_bad(d, PART_CARD, &e, NULL);
+		return;
+	}
+	if (info.not_after < d->today)
+		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
+		    "読めた。電子証明書の期限は切れている" : "read; its certificate has ended");
+	else if (left == 0)
+		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
+		    "読めた。暗証番号はロックされている" : "read; its PIN is blocked");
+	else if (left > 0)
+		doctor_say(d, PART_CARD, left > 1 ? FINDING_OK : FINDING_NOTE, d->ja ?
+		    "読めた。暗証番号の残り%d回(使っていない)" :
+		    "read; %d PIN tries left (none spent)", left);
+	else
+		doctor_say(d, PART_CARD, FINDING_OK, "%s", d->ja ? "読めた" : "read");
+}
+
+static void
+look_at_card(struct doctor *d, struct reader *r, const struct doctor_desk *desk,
+    long long deadline_ms)
+{
+	const long long left = deadline_ms - https_clock_ms();
+	struct reader_card card;
+	struct err e = ERR_INIT;
+
+	if (reader_open(r, &desk->card, left > 1 ? (int)left : 1, &card, &e) < 0) {
+		if (e.code == ERR_CARD_NONE)
+			doctor_say(d, PART_CARD, FINDING_SKIPPED, "%s", no_card(d));
+		else
+			doctor_bad(d, PART_CARD, &e, NULL);
+		return;
+	}
+	if (card.certificate_needs_pin)
+		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
+		    "スマホ(証明書は暗証番号のあとで読む)" :
+		    "a phone (its certificate needs the PIN)");
+	else
+		look_at_certificate(d, &card, desk->test_mode);
+	explicit_bzero(&card, sizeof(card));
+}
+
+/* Where the failure lies: in the helper, in pcscd, or further on. */
+static void
+readers_failed(struct doctor *d, const struct err *e)
+{
+	if (e->code == ERR_READER_HELPER) {
+		doctor_bad(d, PART_HELPER, e, NULL);
+		return;
+	}
+	doctor_say(d, PART_HELPER, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+	if (e->code == ERR_PCSC_DOWN || e->code == ERR_READER_TIMEOUT) {
+		doctor_bad(d, PART_PCSCD, e, d->ja ?
+		    "pcscd を起動する(systemctl start pcscd.socket)" :
+		    "start pcscd (systemctl start pcscd.socket)");
+		return;
+	}
+	doctor_say(d, PART_PCSCD, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+	doctor_bad(d, PART_READER, e, NULL);
+}
+
+/* The readers by name, those that were asked for; how many, and whether a card lies on one. */
+static size_t
+name_readers(const struct reader_list *l, const char *wanted, struct buf *names, bool *card)
+{
+	size_t n = 0;
+
+	*card = false;
+	for (size_t i = 0; i < l->n; i++) {
+		if (wanted != NULL && strstr(l->reader[i].name, wanted) == NULL)
+			continue;
+		buf_adds(names, n++ > 0 ? ", " : "");
+		text_add_safe(names, l->reader[i].name);
+		*card = *card || l->reader[i].present;
+	}
+	return n;
+}
+
+static void
+look_at_readers(struct doctor *d, struct reader *r, const struct doctor_desk *desk,
+    long long deadline_ms)
+{
+	const long long left = deadline_ms - https_clock_ms();
+	struct buf names = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct reader_list l;
+	bool card;
+
+	if (reader_readers(r, left > 1 ? (int)left : 1, &l, &e) < 0) {
+		readers_failed(d, &e);
+		return;
+	}
+	doctor_say(d, PART_HELPER, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+	doctor_say(d, PART_PCSCD, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+	if (name_readers(&l, desk->card.reader_name, &names, &card) == 0) {
+		err_set(&e, ERR_READER_NONE, "%s", l.n == 0 ? "no card reader" :
+		    "no card reader of that name");
+		doctor_bad(d, PART_READER, &e, NULL);
+	} else {
+		doctor_say(d, PART_READER, FINDING_OK, "%.300s", names.p != NULL ? names.p : "");
+		if (card)
+			look_at_card(d, r, desk, deadline_ms);
+		else
+			doctor_say(d, PART_CARD, FINDING_SKIPPED, "%s", no_card(d));
+	}
+	buf_free(&names);
+}
+
+void
+doctor_reader(struct doctor *d, const struct doctor_desk *desk, int timeout_ms)
+{
+	const long long deadline_ms = https_clock_ms() + timeout_ms;
+	struct reader *r = NULL;
+	struct err e = ERR_INIT;
+
+	if (reader_start(&r, &e) < 0) {
+		doctor_bad(d, PART_HELPER, &e, d->ja ? "プログラムを入れ直す" :
+		    "install the programs again");
+		return;
+	}
+	if (desk->card.card_file != NULL) {
+		doctor_say(d, PART_HELPER, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+		look_at_card(d, r, desk, deadline_ms);
+	} else {
+		look_at_readers(d, r, desk, deadline_ms);
+	}
+	reader_stop(r);
+}

@@ -1,0 +1,36 @@
+#ifndef DESK_TERM_H
+#define DESK_TERM_H
+
+#include "base/buf.h"
+
+/*
+ * The person's terminal: standard input, read key by key, and standard error.
+ * It is in this mode only while a call waits; it is left as it was found
+ * whatever happens, a signal included (which then ends the process as it would
+ * have).  Full-width letters and digits are the plain ones, capitals small ones.
+ */
+#define TERM_END	(-1)	/* Ctrl-D, or the terminal is gone */
+
+/*
+ * Shows the prompt; the next key that is one of keys, or TERM_END.  Enter does
+ * nothing, any other key rings.
+ */
+int	term_key(const char *prompt, const char *keys);
+
+/*
+ * Shows the prompt; a line that the person types and corrects, without its end,
+ * appended to out; "" where nothing was typed.  An Enter that comes right after
+ * the prompt belongs to the key before and does nothing.  0, or TERM_END.
+ */
+int	term_line(const char *prompt, struct buf *out);
+
+/*
+ * Calls turn(ctx), which does not take long, again and again: what it returns
+ * when that is not 0; or 0 when one of keys was pressed meanwhile.
+ */
+int	term_until_key(const char *keys, int (*turn)(void *ctx), void *ctx);
+
+/* Before somebody else reads the terminal: the Enter that habit puts after a key is taken away. */
+void	term_swallow_enter(void);
+
+#endif
