@@ -113,8 +113,9 @@ class Terminal:
             for fd in (0, 1, 2):
                 os.dup2(self.slave, fd)
             os.closerange(3, 256)
-            # a terminal's program is never started with Ctrl-C ignored, whatever runs the tests
+            # a terminal's program is never started with these ignored, whatever runs the tests (nohup)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             os.execv(command[0], command)
 
     def read(self, timeout):
