@@ -59,7 +59,7 @@ prepare(struct bulk *b, const struct elig_service *k, struct err *e)
 	char origin[ORIGIN_MAX], institution[CLINIC_CODE_LEN + 1];
 
 	if (elig_service_resolve(k, origin, institution, e) < 0 ||
-	    request_header(&b->header, institution, b->file.as_of, e) < 0 ||
+	    request_header(&b->header, institution, b->file.as_of, NULL, e) < 0 ||
 	    bulk_units_new(&b->units, b->file.q, b->file.n, e) < 0)
 		return -1;
 	if (b->file.file_id != NULL)

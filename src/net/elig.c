@@ -140,7 +140,7 @@ elig_by_card(struct elig *s, const struct elig_card_request *q, long long deadli
 	const struct reply_expect x = { &h, q->challenge, q->cert, NULL };
 	struct buf body = BUF_INIT;
 
-	if (request_header(&h, s->institution, q->as_of, e) < 0 ||
+	if (request_header(&h, s->institution, q->as_of, NULL, e) < 0 ||
 	    request_by_card(&body, &h, q, e) < 0)
 		return unasked(&body, ELIG_BY_CARD, out, e);
 	return enquire(s, "/v1/qualification/card", &body, &x, deadline_ms, out, e);
@@ -154,7 +154,7 @@ elig_by_visual(struct elig *s, const struct elig_visual_request *q, long long de
 	const struct reply_expect x = { &h, q->challenge, q->cert, NULL };
 	struct buf body = BUF_INIT;
 
-	if (request_header(&h, s->institution, q->as_of, e) < 0 ||
+	if (request_header(&h, s->institution, q->as_of, NULL, e) < 0 ||
 	    request_by_visual(&body, &h, q, e) < 0)
 		return unasked(&body, ELIG_BY_CARD, out, e);
 	return enquire(s, "/v1/qualification/card/visual", &body, &x, deadline_ms, out, e);
@@ -168,7 +168,7 @@ elig_by_number(struct elig *s, const struct elig_number_request *q, long long de
 	const struct reply_expect x = { &h, NULL, { NULL, 0 }, q };
 	struct buf body = BUF_INIT;
 
-	if (request_header(&h, s->institution, q->as_of, e) < 0 ||
+	if (request_header(&h, s->institution, q->as_of, NULL, e) < 0 ||
 	    request_by_number(&body, &h, q, e) < 0)
 		return unasked(&body, ELIG_BY_NUMBER, out, e);
 	return enquire(s, "/v1/qualification/number", &body, &x, deadline_ms, out, e);

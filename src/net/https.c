@@ -299,17 +299,30 @@ set_method(struct https *h, const struct buf *json)
 	    h->lib.easy_setopt(h->curl, CURLOPT_POSTFIELDS, json->p) == CURLE_OK;
 }
 
+/* The same path again and again costs nothing. */
+static bool
+set_url(struct https *h, const char *path)
+{
+	const size_t n = strlen(h->origin);
+
+	if (strncmp(h->url, h->origin, n) == 0 && strcmp(h->url + n, path) == 0)
+		return true;
+	snprintf(h->url, sizeof(h->url), "%s%s", h->origin, path);
+	if (set_string(h, CURLOPT_URL, h->url))
+		return true;
+	h->url[0] = '\0';
+	return false;
+}
+
 int
 https_begin(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
     struct https_reply *out, struct err *e)
 {
 	const long long left = deadline_ms - https_clock_ms();
-	char url[ORIGIN_MAX + 128];
 
 	if (left <= 0)
 		return err_set(e, ERR_SERVICE_TIMEOUT, "%s: no time left to ask", h->origin);
-	snprintf(url, sizeof(url), "%s%s", h->origin, path);
-	if (!set_method(h, json) || !set_string(h, CURLOPT_URL, url) ||
+	if (!set_method(h, json) || !set_url(h, path) ||
 	    !set_long(h, CURLOPT_TIMEOUT_MS, left < 600000 ? (long)left : 600000))
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->body = &out->body;

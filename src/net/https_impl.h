@@ -25,12 +25,15 @@ struct curl_library {
 };
 #undef F
 
+#define HTTPS_PATH_MAX	128
+
 struct https {
 	struct curl_library	 lib;
 	CURL			*curl;
 	struct curl_slist	*headers;
 	size_t			 body_max;
 	char			 origin[ORIGIN_MAX];
+	char			 url[ORIGIN_MAX + HTTPS_PATH_MAX];	/* that curl has */
 	char			 why[CURL_ERROR_SIZE];	/* curl's own words */
 
 	/* What the transfer under way has received. */

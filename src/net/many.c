@@ -178,19 +178,15 @@ static void
 count(struct many *m, const struct line *l)
 {
 	CURL *c = l->https->curl;
-	curl_off_t body_in = 0, body_out = 0, handshake = 0;
-	long made = 0, head_in = 0, head_out = 0;
+	curl_off_t handshake = 0;
+	long made = 0;
 
 	m->lib->easy_getinfo(c, CURLINFO_NUM_CONNECTS, &made);
+	if (made == 0)
+		return;
 	m->lib->easy_getinfo(c, CURLINFO_APPCONNECT_TIME_T, &handshake);
-	m->lib->easy_getinfo(c, CURLINFO_HEADER_SIZE, &head_in);
-	m->lib->easy_getinfo(c, CURLINFO_REQUEST_SIZE, &head_out);
-	m->lib->easy_getinfo(c, CURLINFO_SIZE_DOWNLOAD_T, &body_in);
-	m->lib->easy_getinfo(c, CURLINFO_SIZE_UPLOAD_T, &body_out);
 	if (handshake > 0 || l->https->origin[4] == ':')
 		m->traffic.connections += made;
-	m->traffic.bytes_in += head_in + body_in;
-	m->traffic.bytes_out += head_out + body_out;
 }
 
 /* Takes the transfers that have ended off libcurl. */

@@ -17,8 +17,6 @@ struct many;
 struct many_traffic {
 	long long	requests;
 	long long	connections;	/* made, with TLS: handshakes completed */
-	long long	bytes_out;	/* of HTTP, without TLS */
-	long long	bytes_in;
 };
 
 /*

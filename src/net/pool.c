@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/secret.h"
+
 struct question {
 	struct sender_item		 item;	/* first: what the sender gives back */
 	struct buf			 body;
@@ -16,6 +18,9 @@ struct pool {
 	char		 institution[CLINIC_CODE_LEN + 1];
 	struct question	 question[POOL_QUESTIONS_MAX];
 	struct question	*free;
+	/* for the identifiers of as many questions: the kernel is asked once */
+	uint8_t		 random[POOL_QUESTIONS_MAX][ELIG_FILE_ID_BYTES];
+	int		 drawn;		/* of them left */
 };
 
 int
@@ -62,6 +67,16 @@ pool_has_room(const struct pool *p)
 	return p->free != NULL;
 }
 
+static const uint8_t *
+draw(struct pool *p)
+{
+	if (p->drawn == 0) {
+		secret_random(&p->random[0][0], sizeof(p->random));
+		p->drawn = POOL_QUESTIONS_MAX;
+	}
+	return p->random[--p->drawn];
+}
+
 int
 pool_submit(struct pool *p, const struct elig_number_request *q, void *tag, struct err *e)
 {
@@ -70,7 +85,7 @@ pool_submit(struct pool *p, const struct elig_number_request *q, void *tag, stru
 	if (x == NULL)
 		return 0;
 	buf_reset(&x->body);
-	if (request_header(&x->header, p->institution, q->as_of, e) < 0 ||
+	if (request_header(&x->header, p->institution, q->as_of, draw(p), e) < 0 ||
 	    request_by_number(&x->body, &x->header, q, e) < 0) {
 		buf_free(&x->body);
 		return -1;

@@ -18,15 +18,19 @@ request_date(int day, char out[static ELIG_DATE_LEN + 1])
 }
 
 int
-request_header(struct elig_header *h, const char *institution, int as_of, struct err *e)
+request_header(struct elig_header *h, const char *institution, int as_of,
+    const uint8_t *random, struct err *e)
 {
-	uint8_t random[ELIG_FILE_ID_LEN / 2];
+	uint8_t drawn[ELIG_FILE_ID_BYTES];
 
 	if (as_of == DATE_NONE)
 		return err_set(e, ERR_USAGE, "an enquiry needs a date");
 	*h = (struct elig_header){ 0 };
-	secret_random(random, sizeof(random));
-	hex_encode(random, sizeof(random), h->file_id);
+	if (random == NULL) {
+		secret_random(drawn, sizeof(drawn));
+		random = drawn;
+	}
+	hex_encode(random, ELIG_FILE_ID_BYTES, h->file_id);
 	request_date(as_of, h->date);
 	snprintf(h->institution, sizeof(h->institution), "%s", institution);
 	return 0;

@@ -53,9 +53,14 @@ struct elig_number_request {
 	const char	*id;		/* ArbitraryIdentifier, NULL for none */
 };
 
-/* Fills the header with a fresh random file identifier. */
+#define ELIG_FILE_ID_BYTES	(ELIG_FILE_ID_LEN / 2)
+
+/*
+ * Fills the header.  random: ELIG_FILE_ID_BYTES for the file identifier, never
+ * used before; NULL: drawn here.
+ */
 int	request_header(struct elig_header *h, const char *institution, int as_of,
-	    struct err *e);
+	    const uint8_t *random, struct err *e);
 
 /* Each appends one JSON body; ERR_NOMEM, or ERR_USAGE for what can not be sent. */
 int	request_by_card(struct buf *b, const struct elig_header *h,

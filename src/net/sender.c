@@ -403,8 +403,6 @@ sender_state(const struct sender *s)
 		.retries = s->retries,
 		.requests = t->requests,
 		.handshakes = t->connections,
-		.bytes_out = t->bytes_out,
-		.bytes_in = t->bytes_in,
 		.breaker_open = s->breaker.open,
 		.probe_at = s->breaker.probe_at,
 		.probes = s->breaker.probes,

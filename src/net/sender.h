@@ -50,7 +50,6 @@ struct sender_state {
 	long long	retries;	/* attempts that were not the first */
 	long long	requests;	/* begun, probes included */
 	long long	handshakes;	/* connections made */
-	long long	bytes_out, bytes_in;
 	bool		breaker_open;
 	long long	probe_at;	/* next probe, while open */
 	int		probes;		/* since it opened */

@@ -209,8 +209,8 @@ print_state(const struct probe *p, const struct pool *pool)
 {
 	const struct sender_state s = pool_state(pool);
 
-	printf("requests %lld\nretries %lld\nhandshakes %lld\nbytes_out %lld\nbytes_in %lld\n",
-	    s.requests, s.retries, s.handshakes, s.bytes_out, s.bytes_in);
+	printf("requests %lld\nretries %lld\nhandshakes %lld\n", s.requests, s.retries,
+	    s.handshakes);
 	printf("attempts_max %lld\nbreaker_seen_open %d\nin_flight_max %d\n", p->attempts_max,
 	    p->was_open, p->in_flight_max);
 	printf("left %d\ncancelled_ms %lld\n", s.waiting + s.in_flight, p->cancelled_ms);

@@ -910,13 +910,13 @@ test_request_header(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(request_header(&a, "1310000011", date_from_ymd(2026, 11, 22), &e), 0);
-	assert_int_equal(request_header(&b, "1310000011", date_from_ymd(2026, 11, 22), &e), 0);
+	assert_int_equal(request_header(&a, "1310000011", date_from_ymd(2026, 11, 22), NULL, &e), 0);
+	assert_int_equal(request_header(&b, "1310000011", date_from_ymd(2026, 11, 22), NULL, &e), 0);
 	assert_string_equal(a.date, "20261122");
 	assert_string_equal(a.institution, "1310000011");
 	assert_int_equal(strlen(a.file_id), ELIG_FILE_ID_LEN);
 	assert_string_not_equal(a.file_id, b.file_id);
-	assert_int_equal(request_header(&a, "1310000011", DATE_NONE, &e), -1);
+	assert_int_equal(request_header(&a, "1310000011", DATE_NONE, NULL, &e), -1);
 }
 
 int
