@@ -1,6 +1,7 @@
 #include "net/result.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -13,76 +14,80 @@ enum form {
 	GROUP		/* elements inside: an object, or an array of objects */
 };
 
-/* The official elements and code tables (OQSCDnnn); a name means one thing at any depth. */
+/* The official elements and code tables (OQSCDnnn) in ASCII order; a name is one thing at any depth. */
 static const struct element {
 	const char	*name;
 	enum form	 form;
 	const char	*codes;
 } elements[] = {
-	{ "InsurerNumber", INSURER, NULL },
-	{ "InsuredCardSymbol", TEXT, NULL },
-	{ "InsuredIdentificationNumber", TEXT, NULL },
+	{ "Address", TEXT, NULL },
+	{ "ArbitraryIdentifier", TEXT, NULL },
+	{ "Birthdate", DATE, NULL },
+	{ "DisqualificationDate", DATE, NULL },
+	{ "ElderlyRecipientCertificateDate", DATE, NULL },
+	{ "ElderlyRecipientCertificateInfo", GROUP, NULL },
+	{ "ElderlyRecipientContributionRatio", CODE, "010 020 030" },
+	{ "ElderlyRecipientValidEndDate", DATE, NULL },
+	{ "ElderlyRecipientValidStartDate", DATE, NULL },
 	{ "InsuredBranchNumber", TEXT, NULL },
 	{ "InsuredCardClassification", CODE, "01 02 03 04 05 06 07 A1" },
-	{ "PersonalFamilyClassification", CODE, "1 2" },
-	{ "InsuredName", TEXT, NULL },
-	{ "Name", TEXT, NULL },
-	{ "NameOfOther", TEXT, NULL },
-	{ "NameKana", TEXT, NULL },
-	{ "NameOfOtherKana", TEXT, NULL },
-	{ "Sex1", CODE, "1 2 3" },
-	{ "Sex2", CODE, "1 2 3" },
-	{ "Birthdate", DATE, NULL },
-	{ "Address", TEXT, NULL },
-	{ "PostNumber", TEXT, NULL },
-	{ "QualificationDate", DATE, NULL },
-	{ "DisqualificationDate", DATE, NULL },
-	{ "InsuredCertificateIssuanceDate", DATE, NULL },
-	{ "InsuredCardValidDate", DATE, NULL },
 	{ "InsuredCardExpirationDate", DATE, NULL },
+	{ "InsuredCardSymbol", TEXT, NULL },
+	{ "InsuredCardValidDate", DATE, NULL },
+	{ "InsuredCertificateIssuanceDate", DATE, NULL },
+	{ "InsuredIdentificationNumber", TEXT, NULL },
+	{ "InsuredName", TEXT, NULL },
 	{ "InsuredPartialContributionRatio", CODE, "010 020 030" },
-	{ "PreschoolClassification", CODE, "1 2" },
-	{ "ReasonOfLoss", CODE, "01 02 03 99" },
 	{ "InsurerName", TEXT, NULL },
-	{ "ElderlyRecipientCertificateInfo", GROUP, NULL },
-	{ "ElderlyRecipientCertificateDate", DATE, NULL },
-	{ "ElderlyRecipientValidStartDate", DATE, NULL },
-	{ "ElderlyRecipientValidEndDate", DATE, NULL },
-	{ "ElderlyRecipientContributionRatio", CODE, "010 020 030" },
-	{ "LimitApplicationCertificateRelatedConsFlg", CODE, "0 1 2 3" },
-	{ "LimitApplicationCertificateRelatedConsTime", TEXT, NULL },
-	{ "LimitApplicationCertificateRelatedInfo", GROUP, NULL },
+	{ "InsurerNumber", INSURER, NULL },
+	{ "LimitApplicationCertificateChanged", CODE, "0 1" },
 	{ "LimitApplicationCertificateClassification", CODE, "01 02 03" },
 	{ "LimitApplicationCertificateClassificationFlag", CODE,
 	    "A01 A02 A03 A04 A05 A06 B01 B02 B03 B04 B05 B06 B07 B08 B09 B10" },
 	{ "LimitApplicationCertificateDate", DATE, NULL },
-	{ "LimitApplicationCertificateValidStartDate", DATE, NULL },
-	{ "LimitApplicationCertificateValidEndDate", DATE, NULL },
 	{ "LimitApplicationCertificateLongTermDate", DATE, NULL },
-	{ "LimitApplicationCertificateChanged", CODE, "0 1" },
+	{ "LimitApplicationCertificateRelatedConsFlg", CODE, "0 1 2 3" },
+	{ "LimitApplicationCertificateRelatedConsTime", TEXT, NULL },
+	{ "LimitApplicationCertificateRelatedInfo", GROUP, NULL },
+	{ "LimitApplicationCertificateValidEndDate", DATE, NULL },
+	{ "LimitApplicationCertificateValidStartDate", DATE, NULL },
+	{ "MedicalTicketInfo", GROUP, NULL },
+	{ "Name", TEXT, NULL },
+	{ "NameKana", TEXT, NULL },
+	{ "NameOfOther", TEXT, NULL },
+	{ "NameOfOtherKana", TEXT, NULL },
+	{ "PersonalFamilyClassification", CODE, "1 2" },
+	{ "PostNumber", TEXT, NULL },
+	{ "PreschoolClassification", CODE, "1 2" },
+	{ "PrescriptionIssueSelect", TEXT, NULL },
+	{ "PublicExpenseResultList", GROUP, NULL },
+	{ "QualificationDate", DATE, NULL },
+	{ "ReasonOfLoss", CODE, "01 02 03 99" },
+	{ "ReferenceNumber", TEXT, NULL },
+	{ "Sex1", CODE, "1 2 3" },
+	{ "Sex2", CODE, "1 2 3" },
+	{ "SpecificDiseasesCertificateDate", DATE, NULL },
+	{ "SpecificDiseasesCertificateInfo", GROUP, NULL },
+	{ "SpecificDiseasesCertificateList", GROUP, NULL },
 	{ "SpecificDiseasesCertificateRelatedConsFlg", CODE, "0 1 2 3" },
 	{ "SpecificDiseasesCertificateRelatedConsTime", TEXT, NULL },
-	{ "SpecificDiseasesCertificateList", GROUP, NULL },
-	{ "SpecificDiseasesCertificateInfo", GROUP, NULL },
 	{ "SpecificDiseasesDiseaseCategory", CODE, "1 2 3" },
-	{ "SpecificDiseasesCertificateDate", DATE, NULL },
-	{ "SpecificDiseasesValidStartDate", DATE, NULL },
-	{ "SpecificDiseasesValidEndDate", DATE, NULL },
 	{ "SpecificDiseasesSelfPay", TEXT, NULL },
-	{ "PublicExpenseResultList", GROUP, NULL },
-	{ "MedicalTicketInfo", GROUP, NULL },
-	{ "ReferenceNumber", TEXT, NULL },
-	{ "ArbitraryIdentifier", TEXT, NULL },
-	{ "PrescriptionIssueSelect", TEXT, NULL },
+	{ "SpecificDiseasesValidEndDate", DATE, NULL },
+	{ "SpecificDiseasesValidStartDate", DATE, NULL },
 };
+
+static int
+compare_name(const void *name, const void *element)
+{
+	return strcmp(name, ((const struct element *)element)->name);
+}
 
 static const struct element *
 find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
-		if (strcmp(elements[i].name, name) == 0)
-			return &elements[i];
-	return NULL;
+	return bsearch(name, elements, sizeof(elements) / sizeof(elements[0]),
+	    sizeof(elements[0]), compare_name);
 }
 
 static bool
