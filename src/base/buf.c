@@ -1,8 +1,10 @@
 #include "base/buf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Makes room for more bytes and a NUL. */
 static int
@@ -78,6 +80,20 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n >= 0 && !b->failed)
 		b->n += (size_t)n;
+}
+
+int
+buf_write(const struct buf *b, int fd)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < b->n)
+		if ((n = write(fd, b->p + done, b->n - done)) >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			return -1;
+	return 0;
 }
 
 void

@@ -30,6 +30,8 @@ void	buf_adds(struct buf *b, const char *s);
 void	buf_addc(struct buf *b, char c);
 void	buf_addf(struct buf *b, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/* Writes all of it, signals or not; 0, or -1 with errno set. */
+int	buf_write(const struct buf *b, int fd);
 /* Empties it and keeps the memory. */
 void	buf_reset(struct buf *b);
 /* Wipes and frees; harmless when repeated. */

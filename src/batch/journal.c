@@ -204,22 +204,6 @@ write_record(struct jw *w, const struct journal_record *r)
 	jw_close(w, '}');
 }
 
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	while (n > 0) {
-		const ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 int
 journal_add(struct journal *j, const struct journal_record *r, struct err *e)
 {
@@ -239,7 +223,7 @@ journal_add(struct journal *j, const struct journal_record *r, struct err *e)
 	buf_addc(b, '\n');
 	if (b->failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (write_all(j->fd, b->p, b->n) < 0)
+	if (buf_write(b, j->fd) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", j->path, strerror(errno));
 	j->unsynced = true;
 	return 0;

@@ -31,20 +31,6 @@ is_dash(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-static int
-write_all(int fd, const struct buf *b)
-{
-	ssize_t n;
-
-	for (size_t done = 0; done < b->n; done += (size_t)n)
-		if ((n = write(fd, b->p + done, b->n - done)) < 0) {
-			if (errno != EINTR)
-				return -1;
-			n = 0;
-		}
-	return 0;
-}
-
 /* Beside it under another name and then in its place: whole, or as it was. */
 static int
 replace_file(const char *path, const struct buf *b, struct err *e)
@@ -59,7 +45,7 @@ replace_file(const char *path, const struct buf *b, struct err *e)
 		free(part);
 		return -1;
 	}
-	if (write_all(fd, b) == 0 && fsync(fd) == 0 && rename(part, path) == 0)
+	if (buf_write(b, fd) == 0 && fsync(fd) == 0 && rename(part, path) == 0)
 		rc = 0;
 	else
 		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
@@ -77,7 +63,7 @@ write_through(const char *path, const struct buf *b, struct err *e)
 	const int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int rc = 0;
 
-	if (fd < 0 || write_all(fd, b) < 0)
+	if (fd < 0 || buf_write(b, fd) < 0)
 		rc = err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);

@@ -47,21 +47,6 @@ open_output(struct out_batch *o, struct err *e)
 	return 0;
 }
 
-static int
-write_all(int fd, const struct buf *text, const char *name, struct err *e)
-{
-	size_t at = 0;
-	ssize_t n;
-
-	while (at < text->n) {
-		if ((n = write(fd, text->p + at, text->n - at)) >= 0)
-			at += (size_t)n;
-		else if (errno != EINTR)
-			return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
-	}
-	return 0;
-}
-
 int
 out_batch_flush(struct out_batch *o, struct err *e)
 {
@@ -69,8 +54,8 @@ out_batch_flush(struct out_batch *o, struct err *e)
 
 	if (o->text.failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (write_all(o->fd, &o->text, name, e) < 0)
-		return -1;
+	if (buf_write(&o->text, o->fd) < 0)
+		return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 	buf_reset(&o->text);
 	return 0;
 }
@@ -136,7 +121,9 @@ write_report(struct out_batch *o, struct err *e)
 
 	report_write(o->report, &text);
 	rc = text.failed ? err_set(e, ERR_NOMEM, "out of memory") :
-	    write_all(o->page_fd, &text, o->report_name, e);
+	    buf_write(&text, o->page_fd);
+	if (rc < 0)
+		err_set(e, ERR_DISK, "%s: %s", o->report_name, strerror(errno));
 	buf_free(&text);
 	if (rc == 0 && (fsync(o->page_fd) < 0 || rename(o->page, o->report_name) < 0))
 		rc = err_set(e, ERR_DISK, "%s: %s", o->report_name, strerror(errno));

@@ -56,20 +56,6 @@ receive(int parent, char *packet, size_t max, int *fd)
 	return n > 0 ? (size_t)n : 0;
 }
 
-static int
-write_all(int fd, const struct buf *b, struct err *e)
-{
-	ssize_t n;
-
-	for (size_t done = 0; done < b->n; done += (size_t)n)
-		if ((n = write(fd, b->p + done, b->n - done)) < 0) {
-			if (errno != EINTR)
-				return err_set(e, ERR_DISK, "the PDF: %s", strerror(errno));
-			n = 0;
-		}
-	return 0;
-}
-
 /* Blocks by their number: what they say is personal. */
 static void
 write_report(const struct sheet *s, const struct page_report *r, struct jw *w)
@@ -103,7 +89,8 @@ print(const char *packet, size_t n, int fd, struct jw *w, struct err *e)
 	if (fd < 0)
 		err_set(e, ERR_INTERNAL, "no descriptor came with the sheet");
 	else if (sheet_read(&s, packet, n, e) == 0 && page_draw(&s, &pdf, &r, e) == 0)
-		rc = write_all(fd, &pdf, e);
+		rc = buf_write(&pdf, fd) == 0 ? 0 :
+		    err_set(e, ERR_DISK, "the PDF: %s", strerror(errno));
 	if (rc == 0)
 		write_report(&s, &r, w);
 	buf_free(&pdf);
