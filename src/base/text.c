@@ -180,14 +180,33 @@ text_add_wrapped(struct buf *b, const char *s, int indent, int width)
 	buf_free(&safe);
 }
 
+/* Kana and kanji that no mark follows, beside ASCII. */
+static bool
+is_own_form(utf8proc_int32_t c)
+{
+	return c < 0x80 || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) ||
+	    (c >= 0x4e00 && c <= 0x9fff);
+}
+
+/* Most of what is compared is in normal form; utf8proc takes a while to say so. */
+static bool
+is_nfkc(const char *s, size_t n)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t len;
+
+	for (size_t at = ascii(s, n); at < n; at += (size_t)len)
+		if ((len = decode(s + at, n - at, &c)) < 0 || !is_own_form(c))
+			return false;
+	return true;
+}
+
 char *
 text_nfkc(const char *s)
 {
 	utf8proc_uint8_t *out = NULL;
-	const size_t n = strlen(s);
 
-	/* ASCII is its own normal form, and most numbers and days are ASCII */
-	if (ascii(s, n) == n)
+	if (is_nfkc(s, strlen(s)))
 		return strdup(s);
 	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
 	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) < 0) {
@@ -195,4 +214,41 @@ text_nfkc(const char *s)
 		return NULL;
 	}
 	return (char *)out;
+}
+
+/* True if there was one. */
+static bool
+drop_blanks(char *s)
+{
+	static const char wide[] = "\u3000";
+	const char *from = s;
+	char *to = s;
+
+	while (*from != '\0')
+		if (*from == ' ' || *from == '\t')
+			from++;
+		else if (strncmp(from, wide, sizeof(wide) - 1) == 0)
+			from += sizeof(wide) - 1;
+		else
+			*to++ = *from++;
+	*to = '\0';
+	return to != from;
+}
+
+char *
+text_nfkc_solid(const char *s)
+{
+	char *solid = strdup(s), *once = NULL, *twice;
+
+	if (solid != NULL) {
+		drop_blanks(solid);
+		once = text_nfkc(solid);
+	}
+	free(solid);
+	/* there are marks that NFKC writes as a blank and one that joins */
+	if (once == NULL || !drop_blanks(once))
+		return once;
+	twice = text_nfkc(once);
+	free(once);
+	return twice;
 }

@@ -37,4 +37,7 @@ void	text_add_wrapped(struct buf *b, const char *s, int indent, int width);
  */
 char	*text_nfkc(const char *s);
 
+/* The same without blanks (but line breaks): か ゛ and が are one. */
+char	*text_nfkc_solid(const char *s);
+
 #endif

@@ -99,25 +99,6 @@ fold_kana(uint32_t c, uint32_t before)
 	return c >= 'a' && c <= 'z' ? c - 0x20 : c;
 }
 
-/* NFKC without blanks, once more since a mark may have stood alone behind one (か゛). */
-static char *
-normal_form(const char *s)
-{
-	char *once = text_nfkc(s), *twice = NULL;
-
-	if (once != NULL) {
-		char *to = once;
-
-		for (const char *p = once; *p != '\0'; p++)
-			if (*p != ' ')
-				*to++ = *p;
-		*to = '\0';
-		twice = text_nfkc(once);
-	}
-	free(once);
-	return twice;
-}
-
 static uint32_t
 next_char(const char **s, uint32_t (*fold)(uint32_t, uint32_t), uint32_t *before)
 {
@@ -151,8 +132,8 @@ same(const char *a, const char *b, uint32_t (*fold)(uint32_t, uint32_t))
 
 	if (strcmp(a, b) == 0)
 		return 1;
-	na = normal_form(a);
-	nb = normal_form(b);
+	na = text_nfkc_solid(a);
+	nb = text_nfkc_solid(b);
 	if (na != NULL && nb != NULL)
 		rc = same_chars(na, nb, fold);
 	free(na);

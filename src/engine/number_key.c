@@ -28,31 +28,6 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static void
-drop_blanks(char *s)
-{
-	char *to = s;
-
-	for (; *s != '\0'; s++)
-		if (*s != ' ' && *s != '\t')
-			*to++ = *s;
-	*to = '\0';
-}
-
-/* NFKC without blanks; again, since a mark may have stood alone behind one (か゛). */
-static char *
-normalise(const char *s)
-{
-	char *once = text_nfkc(s), *twice = NULL;
-
-	if (once != NULL) {
-		drop_blanks(once);
-		twice = text_nfkc(once);
-	}
-	free(once);
-	return twice;
-}
-
 /* Copies normalised text into the key; its characters, or -1 for too many. */
 static int
 copy_key(const char *s, char out[static NUMBER_KEY_SIZE])
@@ -78,7 +53,7 @@ copy_key(const char *s, char out[static NUMBER_KEY_SIZE])
 int
 number_key(enum number_part part, const char *s, char out[static NUMBER_KEY_SIZE])
 {
-	char *normal = normalise(s);
+	char *normal = text_nfkc_solid(s);
 	const char *p = normal;
 	int chars;
 

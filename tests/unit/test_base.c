@@ -221,6 +221,14 @@ test_text(void **state)
 	assert_string_equal(s, "1234");
 	free(s);
 	assert_null(text_nfkc("\xff"));
+	assert_null(text_nfkc("山\xe7\x94"));
+	s = text_nfkc("か\u3099山");
+	assert_string_equal(s, "が山");
+	free(s);
+	s = text_nfkc_solid(" か \u309b\u3000山\t１ ");
+	assert_string_equal(s, "が山1");
+	free(s);
+	assert_null(text_nfkc_solid("a\xff"));
 	buf_free(&b);
 }
 
