@@ -1,5 +1,6 @@
 #include "json/scan.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ struct scan {
 	const char	*p;
 	size_t		 n;
 	size_t		 at;
+	bool		 plain;		/* neither a backslash in it nor a control character */
 	bool		 escapes;	/* there was one */
 	struct err	*e;
 };
@@ -30,6 +32,23 @@ line_of(const struct scan *s)
 	return scan_line(s->p, s->n, s->at);
 }
 
+/* Whether each string ends at the next quote: what a program writes on one line. */
+static bool
+is_plain(const char *p, size_t n)
+{
+	uint64_t eight, low = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(eight) <= n; i += sizeof(eight)) {
+		memcpy(&eight, p + i, sizeof(eight));
+		/* the high bit of a byte under 0x20, and perhaps of those over one */
+		low |= (eight - 0x2020202020202020u) & ~eight;
+	}
+	for (; i < n; i++)
+		low |= (unsigned char)p[i] < 0x20 ? 0x80 : 0;
+	return (low & 0x8080808080808080u) == 0 && memchr(p, '\\', n) == NULL;
+}
+
 /* Up to what ends a string or means more than itself; never past the end. */
 static void
 skip_plain(struct scan *s)
@@ -38,6 +57,11 @@ skip_plain(struct scan *s)
 
 	if (s->at >= s->n)
 		return;
+	if (s->plain) {
+		p = memchr(p, '"', (size_t)(end - p));
+		s->at = p != NULL ? (size_t)(p - s->p) : s->n;
+		return;
+	}
 	while (p < end && (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
 		p++;
 	s->at = (size_t)(p - s->p);
@@ -251,6 +275,7 @@ scan_document(const char *text, size_t n, bool *escapes, struct err *e)
 		return err_set(e, ERR_MALFORMED, "a NUL byte");
 	if (!text_is_utf8(text, n))
 		return err_set(e, ERR_MALFORMED, "not UTF-8");
+	s.plain = n > 0 && is_plain(text, n);
 	while (rc == 0 && s.at < n)
 		rc = scan_token(&s, &k);
 	free(k.key);
