@@ -1,5 +1,6 @@
 #include "base/hash.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 void
@@ -11,5 +12,8 @@ hash_sha256(const void *p, size_t n, uint8_t out[static HASH_SHA256_LEN])
 void
 hash_short(const void *p, size_t n, uint8_t out[static HASH_SHORT_LEN])
 {
-	crypto_generichash(out, HASH_SHORT_LEN, p, n, NULL, 0);
+	static const uint8_t key[crypto_shorthash_KEYBYTES];
+
+	static_assert(HASH_SHORT_LEN == crypto_shorthash_BYTES, "of 64 bits");
+	crypto_shorthash(out, p, n, key);
 }

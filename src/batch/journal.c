@@ -12,7 +12,7 @@
 #include "base/hash.h"
 
 #define FORMAT		"shikaku-batch/1"
-#define HASH_DIGITS	16
+#define HASH_DIGITS	(2 * HASH_SHORT_LEN)
 
 struct journal {
 	char		*path;
@@ -32,7 +32,7 @@ hash_line(const char *json, size_t n, char out[static HASH_DIGITS + 1])
 	uint8_t hash[HASH_SHORT_LEN];
 
 	hash_short(json, n, hash);
-	hex_encode(hash, HASH_DIGITS / 2, out);
+	hex_encode(hash, HASH_SHORT_LEN, out);
 }
 
 static const char *const kind_key[] = {
@@ -210,21 +210,29 @@ journal_add(struct journal *j, const struct journal_record *r, struct err *e)
 	static const char place[HASH_DIGITS + 1] = "                ";
 	struct buf *b = &j->text;
 	struct jw w = { b, false };
-	char hash[HASH_DIGITS + 1];
+	const size_t at = b->n;
+	char hash[HASH_DIGITS + 1], *line;
 
-	buf_reset(b);
 	buf_add(b, place, HASH_DIGITS);
 	buf_addc(b, ' ');
 	write_record(&w, r);
-	if (b->failed)
-		return err_set(e, ERR_NOMEM, "out of memory");
-	hash_line(b->p + HASH_DIGITS + 1, b->n - HASH_DIGITS - 1, hash);
-	memcpy(b->p, hash, HASH_DIGITS);
 	buf_addc(b, '\n');
 	if (b->failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (buf_write(b, j->fd) < 0)
+	line = b->p + at;
+	hash_line(line + HASH_DIGITS + 1, b->n - at - HASH_DIGITS - 2, hash);
+	memcpy(line, hash, HASH_DIGITS);
+	return 0;
+}
+
+int
+journal_write(struct journal *j, struct err *e)
+{
+	if (j->text.n == 0)
+		return 0;
+	if (buf_write(&j->text, j->fd) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", j->path, strerror(errno));
+	buf_reset(&j->text);
 	j->unsynced = true;
 	return 0;
 }
@@ -232,6 +240,8 @@ journal_add(struct journal *j, const struct journal_record *r, struct err *e)
 int
 journal_sync(struct journal *j, struct err *e)
 {
+	if (journal_write(j, e) < 0)
+		return -1;
 	if (j->unsynced && fdatasync(j->fd) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", j->path, strerror(errno));
 	j->unsynced = false;
@@ -287,7 +297,7 @@ begin(struct journal *j, bool resume, struct journal_record *head, struct err *e
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return journal_add(j, head, e);
+		return journal_add(j, head, e) < 0 ? -1 : journal_write(j, e);
 	js_free(r.doc);
 	if (r.kind != JOURNAL_HEAD)
 		return err_set(e, ERR_INTEGRITY, "%s:1: no head", j->path);

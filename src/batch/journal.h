@@ -8,9 +8,9 @@
 
 /*
  * What a run has already been told, so that --resume asks nothing twice: one
- * record a line, appended by one write(2) each before anything is made of it.
+ * record a line, appended before anything is made of it.
  *
- *	HASH SPACE JSON LF	HASH: the first 16 hexadecimal digits of hash_short() of the JSON
+ *	HASH SPACE JSON LF	HASH: hash_short() of the JSON, hexadecimal
  *
  * The first line says what run it is.  Every row that was asked has one record,
  * and its rows stand at most a ring (run.h) apart from the order of the list, so
@@ -21,7 +21,7 @@
  */
 struct journal;
 
-#define JOURNAL_DIGEST_LEN	16	/* hexadecimal digits */
+#define JOURNAL_DIGEST_LEN	16	/* hexadecimal digits of hash_short() */
 
 enum journal_kind { JOURNAL_HEAD, JOURNAL_ROW, JOURNAL_FILE, JOURNAL_RECEPTION, JOURNAL_END };
 
@@ -53,10 +53,13 @@ int	journal_open(struct journal **out, const char *path, bool resume,
  */
 int	journal_next(struct journal *j, struct journal_record *r, struct err *e);
 
-/* Appends; ERR_DISK when it can not be written. */
+/* Adds a record, to be appended by the next journal_write(); ERR_NOMEM. */
 int	journal_add(struct journal *j, const struct journal_record *r, struct err *e);
 
-/* Puts on disk what has been added since the last time; ERR_DISK. */
+/* Appends what was added by one write(2), so that a crash of this program loses none; ERR_DISK. */
+int	journal_write(struct journal *j, struct err *e);
+
+/* journal_write(), and then what was written since the last time is on disk; ERR_DISK. */
 int	journal_sync(struct journal *j, struct err *e);
 
 /* done: the run has ended and the file is removed.  Harmless on NULL. */

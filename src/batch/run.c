@@ -30,7 +30,7 @@ run_digest(struct buf *text, char out[static JOURNAL_DIGEST_LEN + 1], struct err
 
 	if (!failed) {
 		hash_short(text->p, text->n, hash);
-		hex_encode(hash, JOURNAL_DIGEST_LEN / 2, out);
+		hex_encode(hash, HASH_SHORT_LEN, out);
 	}
 	buf_free(text);
 	return failed ? err_set(e, ERR_NOMEM, "out of memory") : 0;
@@ -41,10 +41,15 @@ static int
 digest(struct slot *s, struct err *e)
 {
 	const struct elig_number_request q = run_question(s);
+	const char *const text[] = { q.insurer_number, q.symbol, q.number, q.branch };
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%d\n%d\n%s\n%s\n%s\n%s", q.as_of, q.birthdate, q.insurer_number,
-	    q.symbol != NULL ? q.symbol : "", q.number, q.branch != NULL ? q.branch : "");
+	buf_add(&b, (const char *)&q.as_of, sizeof(q.as_of));
+	buf_add(&b, (const char *)&q.birthdate, sizeof(q.birthdate));
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		buf_adds(&b, text[i] != NULL ? text[i] : "");
+		buf_addc(&b, '\n');
+	}
 	return run_digest(&b, s->question, e);
 }
 
@@ -99,6 +104,8 @@ release(struct run *r)
 int
 run_emit(struct run *r, struct err *e)
 {
+	if (r->journal != NULL && journal_write(r->journal, e) < 0)
+		return -1;
 	while (r->emitted < r->next && run_slot(r, r->emitted)->state == SLOT_FINAL) {
 		struct slot *s = run_slot(r, r->emitted);
 		const struct out_row *out = &r->appraisal.out;

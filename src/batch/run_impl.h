@@ -91,7 +91,7 @@ void	run_begin_file(struct run *r);
 /* Whether this failure would be everybody's: then the run ends with it. */
 bool	run_is_fatal(const struct elig_answer *a, const struct err *why);
 
-/* Hands on what is final, in order. */
+/* Hands on what is final, in order; what was recorded is written before. */
 int	run_emit(struct run *r, struct err *e);
 
 /* The sink's tick and the journal's sync, when it is time. */

@@ -67,6 +67,21 @@ take(struct run *r, struct pool_done *d, struct err *e)
 	return rc;
 }
 
+/* Takes what has come, all of it, so that it is written at once; 0 or -1. */
+static int
+take_all(struct run *r, struct pool *pool, int *under_way, struct err *e)
+{
+	struct pool_done d;
+	int rc;
+
+	for (rc = pool_wait(pool, r->c->tick_ms, &d, e); rc == 1; rc = pool_next(pool, &d)) {
+		--*under_way;
+		if (take(r, &d, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
 /* Everything under way is given up; what was answered already is still recorded. */
 static int
 drain(struct run *r, struct pool *pool, int under_way, struct err *e)
@@ -86,25 +101,20 @@ static int
 ask(struct run *r, struct pool *pool, struct err *e)
 {
 	long from = r->emitted;
-	int under_way = 0, rc;
-	struct pool_done d;
+	int under_way = 0;
 
 	for (;;) {
-		if ((submit(r, pool, &from, &under_way, e) < 0 && e->code != ERR_INTERRUPTED) ||
-		    run_emit(r, e) < 0)
+		if (run_emit(r, e) < 0 ||
+		    (submit(r, pool, &from, &under_way, e) < 0 && e->code != ERR_INTERRUPTED))
 			return -1;
 		if (run_is_stopped(r))
 			return drain(r, pool, under_way, e);
 		if (under_way == 0 && r->list_ended)
-			return 0;
+			return run_emit(r, e);
 		r->state.sender = pool_state(pool);
 		if (run_tick(r, e) < 0)
 			return -1;
-		if (under_way == 0)
-			continue;
-		if ((rc = pool_wait(pool, r->c->tick_ms, &d, e)) < 0)
-			return -1;
-		if (rc == 1 && (under_way--, take(r, &d, e) < 0))
+		if (under_way > 0 && take_all(r, pool, &under_way, e) < 0)
 			return -1;
 	}
 }

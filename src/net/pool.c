@@ -99,17 +99,12 @@ pool_submit(struct pool *p, const struct elig_number_request *q, void *tag, stru
 	return 1;
 }
 
-int
-pool_wait(struct pool *p, int timeout_ms, struct pool_done *out, struct err *e)
+static void
+give_back(struct pool *p, struct sender_item *it, struct pool_done *out)
 {
 	static const struct https_reply none = HTTPS_REPLY_INIT;
-	struct sender_item *it;
-	struct question *x;
-	int rc;
+	struct question *x = (struct question *)it;
 
-	if ((rc = sender_wait(p->sender, https_clock_ms() + timeout_ms, &it, e)) != 1)
-		return rc;
-	x = (struct question *)it;
 	*out = (struct pool_done){ .tag = x->tag, .answer = ELIG_ANSWER_INIT, .err = it->err,
 		.attempts = it->attempts };
 	reply_take(it->rc, it->reply != NULL ? it->reply : &none,
@@ -117,6 +112,27 @@ pool_wait(struct pool *p, int timeout_ms, struct pool_done *out, struct err *e)
 	    &out->err);
 	x->next = p->free;
 	p->free = x;
+}
+
+int
+pool_wait(struct pool *p, int timeout_ms, struct pool_done *out, struct err *e)
+{
+	struct sender_item *it;
+	int rc;
+
+	if ((rc = sender_wait(p->sender, https_clock_ms() + timeout_ms, &it, e)) == 1)
+		give_back(p, it, out);
+	return rc;
+}
+
+int
+pool_next(struct pool *p, struct pool_done *out)
+{
+	struct sender_item *it = sender_next(p->sender);
+
+	if (it == NULL)
+		return 0;
+	give_back(p, it, out);
 	return 1;
 }
 

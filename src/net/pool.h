@@ -51,10 +51,14 @@ bool	pool_has_room(const struct pool *p);
 /*
  * The next that is finished, in any order.  1: *out; 0: none within timeout_ms
  * or before it was woken (wake_fd, a signal); -1: the pool is broken.  When
- * the caller has recorded each answer before it calls again, then a crash
- * costs at most `connections` answers that the service gave and nobody has.
+ * the caller has recorded what it has got before it submits or waits again,
+ * then a crash costs at most `connections` answers that the service gave and
+ * nobody has.
  */
 int	pool_wait(struct pool *p, int timeout_ms, struct pool_done *out, struct err *e);
+
+/* Another that is finished already, 1, or 0; nothing is sent, nor waited for. */
+int	pool_next(struct pool *p, struct pool_done *out);
 
 /*
  * For Ctrl-C: gives up everything under way at once.  What was answered, and

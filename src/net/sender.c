@@ -283,9 +283,8 @@ settle(struct sender *s, struct sender_item *it, long long now)
 	return false;
 }
 
-/* One that is finished, or NULL. */
-static struct sender_item *
-fetch(struct sender *s)
+struct sender_item *
+sender_next(struct sender *s)
 {
 	const struct https_reply *reply;
 	struct err e = ERR_INIT;
@@ -302,10 +301,15 @@ fetch(struct sender *s)
 		err_clear(&e);
 		if (it == &s->probe)
 			settle_probe(s, https_clock_ms());
-		else if (settle(s, it, https_clock_ms()))
+		else if (settle(s, it, https_clock_ms())) {
+			s->done++;
 			return it;
+		}
 	}
-	return s->failed.first != NULL ? queue_take(&s->failed, &s->failed.first) : NULL;
+	if (s->failed.first == NULL)
+		return NULL;
+	s->done++;
+	return queue_take(&s->failed, &s->failed.first);
 }
 
 static long long
@@ -354,10 +358,8 @@ sender_wait(struct sender *s, long long until_ms, struct sender_item **out, stru
 
 		if (s->broken.code != ERR_NONE || pump(s, now, &s->broken) < 0)
 			break;
-		if ((*out = fetch(s)) != NULL) {
-			s->done++;
+		if ((*out = sender_next(s)) != NULL)
 			return 1;
-		}
 		if (woken || now >= until_ms)
 			return 0;
 		rc = many_run(s->many, next_event(s, now, until_ms), &s->broken);

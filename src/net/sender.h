@@ -72,6 +72,9 @@ void	sender_submit(struct sender *s, struct sender_item *it);
 int	sender_wait(struct sender *s, long long until_ms, struct sender_item **out,
 	    struct err *e);
 
+/* Another that is finished already, or NULL; nothing is sent, nor waited for. */
+struct sender_item *sender_next(struct sender *s);
+
 /*
  * Gives up everything under way and asks nothing any more: what was answered
  * already, and then the rest with ERR_INTERRUPTED, comes from sender_wait().

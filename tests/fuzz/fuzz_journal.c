@@ -85,13 +85,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t hash[HASH_SHORT_LEN];
 	struct buf line = BUF_INIT;
-	char hex[17];
+	char hex[2 * HASH_SHORT_LEN + 1];
 
 	if (size < 1)
 		return 0;
 	if (data[0] == 'j') {
 		hash_short(data + 1, size - 1, hash);
-		hex_encode(hash, 8, hex);
+		hex_encode(hash, sizeof(hash), hex);
 		buf_addf(&line, "%s ", hex);
 	}
 	buf_add(&line, data + 1, size - 1);

@@ -6,6 +6,7 @@
  *	CHAOS_ONLY=WHAT:REST     only those of that kind on PATHREST are counted
  *	CHAOS_LOG=FILE           one line a step: its number, what, how many bytes, REST
  *	CHAOS_KILL=N:before|half|after	SIGKILL at step N, half: with half of its bytes written
+ * One write of several lines into a journal is as many steps: it may end behind each, and in each.
  *	CHAOS_TIME=SECONDS       what time() says
  *	CHAOS_DNS=SECONDS        getaddrinfo() takes so long and fails
  */
@@ -97,33 +98,62 @@ counts(const char *what, const char *name)
 	    (strncmp(only, what, n) == 0 && only[n] == ':' && strcmp(only + n + 1, name) == 0));
 }
 
-/* Is this the step?  Counts it; does not come back when it is to end before it. */
+/* Is this the step?  Counts it. */
 static int
-step(const char *what, size_t bytes, const char *name)
+is_step(const char *what, size_t bytes, const char *name)
 {
-	int mine;
-
 	if (!counts(what, name))
 		return 0;
 	steps++;
 	note(what, bytes, name);
-	mine = kill_at == steps;
+	return kill_at == steps;
+}
+
+/* The same; does not come back when it is to end before it. */
+static int
+step(const char *what, const char *name)
+{
+	const int mine = is_step(what, 0, name);
+
 	if (mine && strcmp(how, "before") == 0)
 		die();
 	return mine;
+}
+
+static int
+is_journal(const char *name)
+{
+	static const char end[] = "journal";
+	const size_t n = name != NULL ? strlen(name) : 0;
+
+	return n >= sizeof(end) - 1 && strcmp(name + n - (sizeof(end) - 1), end) == 0;
+}
+
+/* The step that ends the process, if it is one of this write's: how much is written until then; else -1. */
+static ssize_t
+cut(const char *p, size_t n, const char *name)
+{
+	const int by_line = is_journal(name);
+
+	for (size_t at = 0, len; at < n; at += len) {
+		const char *end = by_line ? memchr(p + at, '\n', n - at) : NULL;
+
+		len = end != NULL ? (size_t)(end - p) + 1 - at : n - at;
+		if (is_step("write", len, name))
+			return (ssize_t)(at + (strcmp(how, "before") == 0 ? 0 :
+			    strcmp(how, "half") == 0 ? len / 2 : len));
+	}
+	return -1;
 }
 
 ssize_t
 write(int fd, const void *p, size_t n)
 {
 	char path[PATH_MAX];
-	const int mine = step("write", n, behind_fd(fd, path));
-	ssize_t rc;
+	const ssize_t until = cut(p, n, behind_fd(fd, path));
+	const ssize_t rc = syscall(SYS_write, fd, p, until >= 0 ? (size_t)until : n);
 
-	if (mine && strcmp(how, "half") == 0)
-		n /= 2;
-	rc = syscall(SYS_write, fd, p, n);
-	if (mine)
+	if (until >= 0)
 		die();
 	return rc;
 }
@@ -133,7 +163,7 @@ write(int fd, const void *p, size_t n)
 	name args							\
 	{								\
 		char path[PATH_MAX];					\
-		const int mine = step(what, 0, behind_fd(fd, path));	\
+		const int mine = step(what, behind_fd(fd, path));	\
 		int (*real) args = (int (*) args)dlsym(RTLD_NEXT, #name); \
 		const int rc = real pass;				\
 									\
@@ -150,7 +180,7 @@ STEP_ON_FD(fchmod, "chmod", (int fd, mode_t mode), (fd, mode))
 int
 rename(const char *from, const char *to)
 {
-	const int mine = step("rename", 0, behind(to));
+	const int mine = step("rename", behind(to));
 	const int rc = (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 
 	if (mine)
@@ -161,7 +191,7 @@ rename(const char *from, const char *to)
 int
 unlink(const char *path)
 {
-	const int mine = step("unlink", 0, behind(path));
+	const int mine = step("unlink", behind(path));
 	const int rc = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 
 	if (mine)

@@ -21,10 +21,10 @@ static void
 add_line(struct buf *b, const char *json)
 {
 	uint8_t hash[HASH_SHORT_LEN];
-	char hex[17];
+	char hex[2 * HASH_SHORT_LEN + 1];
 
 	hash_short(json, strlen(json), hash);
-	hex_encode(hash, 8, hex);
+	hex_encode(hash, sizeof(hash), hex);
 	buf_addf(b, "%s %s\n", hex, json);
 }
 
