@@ -32,7 +32,7 @@ LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call 
 SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
 # What of a form draws it, and so loads the drawing libraries.
 DRAW       := src/form/main.c src/form/page.c src/form/pen.c src/form/sift.c
-SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(filter-out src/lib/%,$(LIB))
+SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(filter-out src/lib/%,$(LIB))
 READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
 FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
@@ -48,9 +48,9 @@ all: programs $(OUT)/libshikaku.a fixtures
 programs: $(PROGRAMS)
 
 $(OUT)/shikaku: $(call objs,$(SHIKAKU))
-$(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih
+$(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih -lsqlite3 -lseccomp
 $(OUT)/shikaku-reader: $(call objs,$(READER))
-$(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto
+$(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto -lseccomp
 $(OUT)/shikaku-form: $(call objs,$(FORM))
 $(OUT)/shikaku-form: LIBS = $(shell pkg-config --libs $(PANGO)) $(LIBS_BASE)
 $(OUT)/obj/src/form/pen.o: CPPFLAGS += $(PANGO_FLAGS)
@@ -122,7 +122,7 @@ $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lseccomp -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
 

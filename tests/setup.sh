@@ -3,7 +3,7 @@
 # Without the right to install, says what is missing and fails.
 set -eu
 build="gcc libc6-dev make pkg-config openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
-       libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev libpango1.0-dev libcairo2-dev libfontconfig-dev"
+       libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev libsqlite3-dev libseccomp-dev libpango1.0-dev libcairo2-dev libfontconfig-dev"
 demo="$build pcscd vsmartcard-vpcd opensc fonts-ipaexfont-gothic fonts-ipaexfont-mincho"
 check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc systemd tzdata
        fonts-ipamj-mincho poppler-utils bsdutils zsh fish"

@@ -1,0 +1,48 @@
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * SQLite: what is committed survives a power cut (WAL, synchronous FULL), what
+ * is deleted is overwritten (secure_delete).  Errors are ERR_DISK (41),
+ * ERR_INTEGRITY (40: damaged, or no database of ours), ERR_NOMEM, and
+ * ERR_BUSY when another process has been writing for DB_BUSY_MS.
+ */
+#define DB_BUSY_MS	10000
+
+struct db;
+struct db_row;	/* a prepared statement: its parameters, then its rows */
+
+/* make: a new file of mode 0600, which must not be there yet. */
+int	db_open(struct db **out, const char *path, bool make, struct err *e);
+void	db_close(struct db *d);		/* harmless on NULL */
+
+/* One or more statements without parameters or rows. */
+int	db_exec(struct db *d, const char *sql, struct err *e);
+
+int	db_prepare(struct db *d, struct db_row **out, const char *sql, struct err *e);
+void	db_finish(struct db_row *r);	/* harmless on NULL */
+
+/* Parameters from 1; bytes are borrowed until db_reset(). */
+void	db_bind_int(struct db_row *r, int i, long long v);
+void	db_bind_bytes(struct db_row *r, int i, struct span v);
+
+/* 1: a row is there; 0: no more; -1.  db_reset() before it is used again. */
+int	db_step(struct db_row *r, struct err *e);
+void	db_reset(struct db_row *r);
+
+/* Columns from 0; bytes are good until the next step or reset.  NULL is 0, or no bytes. */
+long long	 db_int(struct db_row *r, int i);
+struct span	 db_bytes(struct db_row *r, int i);
+
+/* Writes all of it to a new file, which others may read and write meanwhile. */
+int	db_copy(struct db *d, const char *path, struct err *e);
+
+/* SQLite's own look at the file: ERR_INTEGRITY. */
+int	db_check(struct db *d, struct err *e);
+
+#endif

@@ -1,0 +1,313 @@
+#include "store/store_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCHEMA								\
+	"BEGIN;"							\
+	"PRAGMA application_id = 0x7368696b;"				\
+	"PRAGMA user_version = 1;"					\
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;" \
+	"CREATE TABLE entry (seq INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"	\
+	" at INTEGER NOT NULL, ref INTEGER NOT NULL, patient BLOB NOT NULL,"	\
+	" sealed BLOB NOT NULL, link BLOB NOT NULL) STRICT;"		\
+	"CREATE INDEX entry_patient ON entry (patient, kind, seq);"	\
+	"CREATE INDEX entry_kind ON entry (kind, at);"			\
+	"CREATE INDEX entry_ref ON entry (ref) WHERE ref > 0;"
+
+static const struct span check_ad = { (const uint8_t *)"shikaku-store-1 meta", 20 };
+static const struct span check_text = { (const uint8_t *)"the key of this store", 21 };
+
+int
+store_keys(struct store_keys *k, const struct secret *master, struct err *e)
+{
+	if (secret_new(&k->all, KEY_USES * SEAL_KEY_LEN, e) < 0)
+		return -1;
+	for (uint64_t use = 0; use < KEY_USES; use++)
+		seal_derive(master->p, use + 1, k->all.p + use * SEAL_KEY_LEN);
+	return 0;
+}
+
+/* Its statements are made when they are first wanted. */
+int
+store_statement(struct store *s, struct db_row **r, const char *sql, struct err *e)
+{
+	if (*r == NULL)
+		return db_prepare(s->db, r, sql, e);
+	db_reset(*r);
+	return 0;
+}
+
+int
+store_write_check(struct store *s, const struct store_keys *k, struct err *e)
+{
+	struct buf sealed = BUF_INIT;
+	struct db_row *r = NULL;
+	int rc = -1;
+
+	seal_add(&sealed, store_key(k, KEY_ROWS), check_ad, check_text);
+	if (sealed.failed)
+		err_set(e, ERR_NOMEM, "out of memory");
+	else if (db_prepare(s->db, &r, "INSERT OR REPLACE INTO meta VALUES ('check', ?)", e) == 0) {
+		db_bind_bytes(r, 1, (struct span){ (const uint8_t *)sealed.p, sealed.n });
+		rc = db_step(r, e);
+	}
+	db_finish(r);
+	buf_free(&sealed);
+	return rc;
+}
+
+static int
+read_check(struct store *s, const char *path, struct err *e)
+{
+	struct buf plain = BUF_INIT;
+	struct db_row *r;
+	int rc;
+
+	if (db_prepare(s->db, &r, "SELECT value FROM meta WHERE name = 'check'", e) < 0) {
+		if (e->code == ERR_INTERNAL)	/* no such table */
+			e->code = ERR_INTEGRITY;
+		return -1;
+	}
+	rc = db_step(r, e);
+	if (rc == 0)
+		rc = err_set(e, ERR_INTEGRITY, "%s: not a store", path);
+	else if (rc == 1)
+		rc = seal_open(&plain, store_key(&s->keys, KEY_ROWS), check_ad, db_bytes(r, 0)) == 0 ?
+		    0 : err_set(e, ERR_PERMISSION, "%s: sealed under another key", path);
+	db_finish(r);
+	buf_free(&plain);
+	return rc;
+}
+
+static int
+make_tables(struct store *s, struct err *e)
+{
+	if (db_exec(s->db, SCHEMA, e) < 0 || store_write_check(s, &s->keys, e) < 0)
+		return -1;
+	return db_exec(s->db, "COMMIT", e);
+}
+
+static int
+start(struct store **out, const char *path, bool make, const struct secret *master,
+    struct err *e)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	*out = NULL;
+	if (s == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (store_keys(&s->keys, master, e) == 0 && db_open(&s->db, path, make, e) == 0 &&
+	    (make ? make_tables(s, e) : read_check(s, path, e)) == 0) {
+		*out = s;
+		return 0;
+	}
+	store_close(s);
+	return -1;
+}
+
+int
+store_make(const char *path, const struct secret *master, struct err *e)
+{
+	struct store *s;
+
+	if (start(&s, path, true, master, e) < 0)
+		return -1;
+	store_close(s);
+	return 0;
+}
+
+int
+store_open(struct store **out, const char *path, const struct secret *master, struct err *e)
+{
+	return start(out, path, false, master, e);
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	db_finish(s->add);
+	db_finish(s->last);
+	db_close(s->db);
+	secret_free(&s->keys.all);
+	buf_free(&s->text);
+	free(s);
+}
+
+int
+store_begin(struct store *s, struct err *e)
+{
+	/* before anything is read, so that what is read is still so when it is written */
+	if (db_exec(s->db, "BEGIN IMMEDIATE", e) < 0)
+		return -1;
+	s->begun = true;
+	return 0;
+}
+
+int
+store_commit(struct store *s, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	const int rc = db_exec(s->db, "COMMIT", e);
+
+	if (rc < 0)
+		(void)db_exec(s->db, "ROLLBACK", &ignored);
+	s->begun = false;
+	return rc;
+}
+
+void
+store_abort(struct store *s)
+{
+	struct err ignored = ERR_INIT;
+
+	if (s->begun)
+		(void)db_exec(s->db, "ROLLBACK", &ignored);
+	s->begun = false;
+}
+
+int
+store_head(struct store *s, struct store_head *out, struct err *e)
+{
+	struct span link;
+	int rc;
+
+	*out = (struct store_head){ .seq = 0 };
+	if (store_statement(s, &s->last,
+	    "SELECT seq, link FROM entry ORDER BY seq DESC LIMIT 1", e) < 0 ||
+	    (rc = db_step(s->last, e)) < 0)
+		return -1;
+	if (rc == 1) {
+		link = db_bytes(s->last, 1);
+		if (link.n != SEAL_HASH_LEN)
+			rc = err_set(e, ERR_INTEGRITY, "store: entry without its link");
+		else
+			memcpy(out->link, link.p, SEAL_HASH_LEN);
+		out->seq = db_int(s->last, 0);
+	}
+	db_reset(s->last);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+insert(struct store *s, const struct stored *row, struct err *e)
+{
+	int rc;
+
+	if (store_statement(s, &s->add, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", e) < 0)
+		return -1;
+	db_bind_int(s->add, 1, row->seq);
+	db_bind_int(s->add, 2, row->kind);
+	db_bind_int(s->add, 3, row->at);
+	db_bind_int(s->add, 4, row->ref);
+	db_bind_bytes(s->add, 5, (struct span){ row->patient, SEAL_HASH_LEN });
+	db_bind_bytes(s->add, 6, row->sealed);
+	db_bind_bytes(s->add, 7, (struct span){ row->link, SEAL_HASH_LEN });
+	rc = db_step(s->add, e);
+	db_reset(s->add);
+	return rc;
+}
+
+static int
+append(struct store *s, const struct store_entry *n, long long *seq, struct err *e)
+{
+	struct stored row = { .kind = n->kind, .at = n->at, .ref = n->ref };
+	struct buf sealed = BUF_INIT;
+	struct store_head head;
+	int rc = -1;
+
+	if (store_head(s, &head, e) < 0)
+		return -1;
+	row.seq = head.seq + 1;
+	store_patient(&s->keys, n->patient, row.patient);
+	if (stored_seal(&s->keys, &row, n->patient, n->text, &sealed, e) == 0) {
+		stored_link(&s->keys, head.link, &row);
+		rc = insert(s, &row, e);
+	}
+	buf_free(&sealed);
+	if (rc == 0 && seq != NULL)
+		*seq = row.seq;
+	return rc;
+}
+
+int
+store_add(struct store *s, const struct store_entry *n, long long *seq, struct err *e)
+{
+	if (s->begun)
+		return append(s, n, seq, e);
+	if (store_begin(s, e) < 0)
+		return -1;
+	if (append(s, n, seq, e) == 0)
+		return store_commit(s, e);
+	store_abort(s);
+	return -1;
+}
+
+struct store_cursor {
+	struct store	*store;
+	struct db_row	*r;
+	struct buf	 text;
+};
+
+int
+store_select(struct store *s, const struct store_query *q, struct store_cursor **out,
+    struct err *e)
+{
+	struct store_cursor *c = calloc(1, sizeof(*c));
+	struct buf sql = BUF_INIT;
+
+	*out = NULL;
+	buf_adds(&sql, ROW_SELECT " WHERE " IS_KEPT);
+	buf_adds(&sql, q->patient != NULL ? " AND patient = ?1" : "");
+	buf_adds(&sql, q->kind != 0 ? " AND kind = ?2" : "");
+	buf_adds(&sql, q->open ? " AND NOT " IS_CLOSED : "");
+	buf_addf(&sql, " ORDER BY seq %s", q->newest_first ? "DESC" : "ASC");
+	if (c == NULL || sql.failed) {
+		err_set(e, ERR_NOMEM, "out of memory");
+	} else if (db_prepare(s->db, &c->r, sql.p, e) == 0) {
+		c->store = s;
+		if (q->patient != NULL) {
+			store_patient(&s->keys, q->patient, s->patient);
+			db_bind_bytes(c->r, 1, (struct span){ s->patient, SEAL_HASH_LEN });
+		}
+		if (q->kind != 0)
+			db_bind_int(c->r, 2, q->kind);
+		*out = c;
+	}
+	buf_free(&sql);
+	if (*out == NULL)
+		free(c);
+	return *out != NULL ? 0 : -1;
+}
+
+int
+store_next(struct store_cursor *c, struct store_entry *out, struct err *e)
+{
+	struct stored row;
+	int rc = db_step(c->r, e);
+
+	if (rc != 1)
+		return rc;
+	if (stored_read(c->r, &row, e) < 0 || stored_open(&c->store->keys, &row, &c->text, out, e) < 0)
+		return -1;
+	return 1;
+}
+
+void
+store_end(struct store_cursor *c)
+{
+	if (c == NULL)
+		return;
+	db_finish(c->r);
+	buf_free(&c->text);
+	free(c);
+}
+
+int
+store_copy(struct store *s, const char *path, struct err *e)
+{
+	return db_copy(s->db, path, e);
+}
