@@ -32,7 +32,7 @@ LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call 
 SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
 # What of a form draws it, and so loads the drawing libraries.
 DRAW       := src/form/main.c src/form/page.c src/form/pen.c src/form/sift.c
-SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(filter-out src/lib/%,$(LIB))
+SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(call sources,audit) $(filter-out src/lib/%,$(LIB))
 READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
 FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
@@ -99,7 +99,7 @@ fixtures:
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/embed
+PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -112,11 +112,11 @@ $(T)/unit/test_lib $(T)/unit/test_lib_card $(T)/embed: $(OUT)/libshikaku.a
 $(T)/embed: $(OUT)/obj/docs/examples/embed.o
 $(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_mock_bulk %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
 $(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
-$(T)/net-probe $(T)/pool-probe $(T)/report-probe: $(COVERED)
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
-$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):

@@ -76,3 +76,35 @@ seal_passphrase(struct span passphrase, const uint8_t salt[static SEAL_SALT_LEN]
 		return 0;
 	return err_set(e, ERR_NOMEM, "no memory to turn the passphrase into a key");
 }
+
+static_assert(SIGN_SECRET_LEN == crypto_sign_SECRETKEYBYTES, "secret key");
+static_assert(SIGN_PUBLIC_LEN == crypto_sign_PUBLICKEYBYTES, "public key");
+static_assert(SIGN_LEN == crypto_sign_BYTES, "signature");
+
+void
+sign_keys(uint8_t secret[static SIGN_SECRET_LEN])
+{
+	uint8_t public[SIGN_PUBLIC_LEN];
+
+	crypto_sign_keypair(public, secret);
+}
+
+void
+sign_add(const uint8_t secret[static SIGN_SECRET_LEN], struct span what,
+    uint8_t out[static SIGN_LEN])
+{
+	crypto_sign_detached(out, NULL, what.p, what.n, secret);
+}
+
+bool
+sign_good(const uint8_t public[static SIGN_PUBLIC_LEN], struct span what,
+    const uint8_t sig[static SIGN_LEN])
+{
+	return crypto_sign_verify_detached(sig, what.p, what.n, public) == 0;
+}
+
+void
+seal_digest(struct span what, uint8_t out[static DIGEST_LEN])
+{
+	crypto_generichash(out, DIGEST_LEN, what.p, what.n, NULL, 0);
+}

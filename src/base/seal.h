@@ -1,6 +1,8 @@
 #ifndef BASE_SEAL_H
 #define BASE_SEAL_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -33,5 +35,19 @@ void	seal_hash(const uint8_t key[static SEAL_KEY_LEN], struct span what,
 /* Argon2id, 64 MiB: the key of a passphrase; ERR_NOMEM. */
 int	seal_passphrase(struct span passphrase, const uint8_t salt[static SEAL_SALT_LEN],
 	    uint8_t out[static SEAL_KEY_LEN], struct err *e);
+
+/* Ed25519.  The public key is the last half of the secret one. */
+#define SIGN_PUBLIC_LEN	32
+#define SIGN_SECRET_LEN	64
+#define SIGN_LEN	64
+void	sign_keys(uint8_t secret[static SIGN_SECRET_LEN]);
+void	sign_add(const uint8_t secret[static SIGN_SECRET_LEN], struct span what,
+	    uint8_t out[static SIGN_LEN]);
+bool	sign_good(const uint8_t public[static SIGN_PUBLIC_LEN], struct span what,
+	    const uint8_t sig[static SIGN_LEN]);
+
+/* BLAKE2b-256 without a key. */
+#define DIGEST_LEN	32
+void	seal_digest(struct span what, uint8_t out[static DIGEST_LEN]);
 
 #endif

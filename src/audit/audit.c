@@ -1,0 +1,404 @@
+#include "audit/audit_impl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/secret.h"
+
+#define KEY_NAME	"audit.key"
+#define KEY_NEW		"audit.key.new"
+#define TAIL_LEN	(2 * LINE_MAX_LEN)
+
+/* audit.key: the secret key of now, and where its epoch began. */
+struct epoch {
+	struct secret	secret;
+	long long	seal;		/* seals made */
+	long long	seq;		/* the last record before the last one */
+	int		day;		/* when that was, in Japan */
+};
+
+/* An open log, locked. */
+struct log {
+	int		folder;
+	int		lock;
+	struct epoch	epoch;
+	char		segment[SEGMENT_LEN + 1];	/* the newest */
+	char		chain[CHAIN_HEX + 1];
+	long long	seq;
+};
+
+void
+line_chain(const char before[static CHAIN_HEX], struct span json,
+    char out[static CHAIN_HEX + 1])
+{
+	uint8_t both[2 * DIGEST_LEN], chain[DIGEST_LEN];
+
+	if (hex_decode(before, both, DIGEST_LEN) < 0)
+		memset(both, 0, DIGEST_LEN);
+	seal_digest(json, both + DIGEST_LEN);
+	seal_digest((struct span){ both, sizeof(both) }, chain);
+	hex_encode(chain, DIGEST_LEN, out);
+}
+
+void
+seal_text(const char before[static CHAIN_HEX], const char *next, long long number,
+    struct buf *out)
+{
+	buf_addf(out, FORMAT " seal %lld %.*s %s", number, CHAIN_HEX, before, next);
+}
+
+static int
+disk(struct err *e, const char *what)
+{
+	return err_set(e, ERR_DISK, "audit log: %s: %s", what, strerror(errno));
+}
+
+static int
+is_segment(const struct dirent *d)
+{
+	int year, month, n = 0;
+
+	return strlen(d->d_name) == SEGMENT_LEN &&
+	    sscanf(d->d_name, "audit-%4d-%2d.log%n", &year, &month, &n) == 2 &&
+	    n == SEGMENT_LEN;
+}
+
+int
+segments(const char *folder, char (**out)[SEGMENT_LEN + 1], size_t *n, struct err *e)
+{
+	struct dirent **found;
+	const int all = scandir(folder, &found, is_segment, alphasort);
+
+	*out = NULL;
+	*n = 0;
+	if (all < 0)
+		return disk(e, folder);
+	if (all > 0 && (*out = calloc((size_t)all, sizeof(**out))) != NULL)
+		for (*n = 0; *n < (size_t)all; ++*n)
+			memcpy((*out)[*n], found[*n]->d_name, SEGMENT_LEN + 1);
+	for (int i = 0; i < all; i++)
+		free(found[i]);
+	free(found);
+	return all == 0 || *out != NULL ? 0 : err_set(e, ERR_NOMEM, "out of memory");
+}
+
+static int
+write_key(const struct log *l, const char *name, const struct epoch *x, struct err *e)
+{
+	char hex[2 * SIGN_SECRET_LEN + 1];
+	struct buf b = BUF_INIT;
+	int fd, rc = 0;
+
+	hex_encode(x->secret.p, SIGN_SECRET_LEN, hex);
+	buf_addf(&b, FORMAT " %lld %lld %d %s\n", x->seal, x->seq, x->day, hex);
+	explicit_bzero(hex, sizeof(hex));
+	fd = openat(l->folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 || b.failed || buf_write(&b, fd) < 0 || fsync(fd) < 0)
+		rc = disk(e, name);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+read_key(const struct log *l, const char *name, struct epoch *x, struct err *e)
+{
+	char text[256], hex[2 * SIGN_SECRET_LEN + 1];
+	const int fd = openat(l->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+	ssize_t n = -1;
+	int rc;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || (n = read(fd, text, sizeof(text) - 1)) < 0)
+		disk(e, name);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0 || secret_new(&x->secret, SIGN_SECRET_LEN, e) < 0)
+		return -1;
+	text[n] = '\0';
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		rc = err_set(e, ERR_PERMISSION, "audit log: %s: mode %03o lets others at it", name,
+		    st.st_mode & 0777u);
+	else if (sscanf(text, FORMAT " %lld %lld %d %128s", &x->seal, &x->seq, &x->day, hex) != 4 ||
+	    hex_decode(hex, x->secret.p, SIGN_SECRET_LEN) < 0)
+		rc = err_set(e, ERR_INTEGRITY, "audit log: %s: not its key", name);
+	else
+		rc = 0;
+	explicit_bzero(text, sizeof(text));
+	explicit_bzero(hex, sizeof(hex));
+	if (rc < 0)
+		secret_free(&x->secret);
+	return rc;
+}
+
+static void
+public_hex(const struct epoch *x, char out[static AUDIT_KEY_HEX])
+{
+	hex_encode(x->secret.p + SIGN_SECRET_LEN - SIGN_PUBLIC_LEN, SIGN_PUBLIC_LEN, out);
+}
+
+/* One line more; the folder is synced when it is a new file's first. */
+static int
+append(struct log *l, struct span json, const char *segment, struct err *e)
+{
+	const bool fresh = strcmp(l->segment, segment) != 0;
+	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+	char chain[CHAIN_HEX + 1];
+	struct buf b = BUF_INIT;
+	int fd, rc = 0;
+
+	line_chain(l->chain, json, chain);
+	buf_addf(&b, "%s ", chain);
+	buf_add(&b, json.p, json.n);
+	buf_addc(&b, '\n');
+	fd = openat(l->folder, segment, fresh ? flags | O_CREAT | O_EXCL : flags, 0600);
+	if (fd < 0 || b.failed || buf_write(&b, fd) < 0 || fdatasync(fd) < 0 ||
+	    (fresh && fsync(l->folder) < 0))
+		rc = disk(e, segment);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&b);
+	if (rc < 0)
+		return -1;
+	memcpy(l->chain, chain, sizeof(chain));
+	snprintf(l->segment, sizeof(l->segment), "%s", segment);
+	return 0;
+}
+
+/* The last whole line: its chain, its record's number.  Half a line was never acknowledged: it goes. */
+static int
+read_tail(struct log *l, struct json **last, struct err *e)
+{
+	char text[TAIL_LEN];
+	const int fd = openat(l->folder, l->segment, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	char *end, *line;
+	ssize_t n = -1;
+	off_t size = -1, from = 0;
+
+	*last = NULL;
+	if (fd >= 0 && (size = lseek(fd, 0, SEEK_END)) >= 0) {
+		from = size > (off_t)sizeof(text) ? size - (off_t)sizeof(text) : 0;
+		n = pread(fd, text, sizeof(text), from);
+	}
+	end = n > 0 ? memrchr(text, '\n', (size_t)n) : NULL;
+	if (end != NULL && from + (end + 1 - text) < size &&
+	    ftruncate(fd, from + (end + 1 - text)) < 0)
+		n = -1;
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return disk(e, l->segment);
+	line = end != NULL && end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
+	line = line != NULL ? line + 1 : text;
+	if (end == NULL || end - line < CHAIN_HEX + 2 || line[CHAIN_HEX] != ' ')
+		return err_set(e, ERR_INTEGRITY, "audit log: %s has no last line", l->segment);
+	memcpy(l->chain, line, CHAIN_HEX);
+	l->chain[CHAIN_HEX] = '\0';
+	line += CHAIN_HEX + 1;
+	return (*last = js_parse(line, (size_t)(end - line), e)) != NULL ? 0 : -1;
+}
+
+/* A seal that was cut short: its line is there or not, and so is the new key good or not. */
+static int
+end_seal(struct log *l, const struct json *last, struct err *e)
+{
+	struct err ignored = ERR_INIT;
+	const char *next = js_str(last, "next");
+	char public[AUDIT_KEY_HEX];
+	struct epoch x;
+
+	if (read_key(l, KEY_NEW, &x, &ignored) < 0)
+		return 0;
+	public_hex(&x, public);
+	if (next == NULL || strcmp(next, public) != 0) {
+		secret_free(&x.secret);
+		return unlinkat(l->folder, KEY_NEW, 0) == 0 ? 0 : disk(e, KEY_NEW);
+	}
+	secret_free(&l->epoch.secret);
+	l->epoch = x;
+	return renameat(l->folder, KEY_NEW, l->folder, KEY_NAME) == 0 ? 0 : disk(e, KEY_NAME);
+}
+
+static void
+close_log(struct log *l)
+{
+	secret_free(&l->epoch.secret);
+	if (l->lock >= 0)
+		close(l->lock);
+	if (l->folder >= 0)
+		close(l->folder);
+}
+
+static int
+find_tail(struct log *l, const char *folder, struct err *e)
+{
+	char (*all)[SEGMENT_LEN + 1];
+	struct json *last;
+	long long seq;
+	size_t n;
+	int rc;
+
+	if (segments(folder, &all, &n, e) < 0)
+		return -1;
+	if (n > 0)
+		memcpy(l->segment, all[n - 1], sizeof(l->segment));
+	free(all);
+	if (n == 0)
+		return err_set(e, ERR_INTEGRITY, "audit log: %s: no log", folder);
+	if (read_tail(l, &last, e) < 0)
+		return -1;
+	if (js_int(last, "seq", &seq))
+		l->seq = seq;
+	rc = end_seal(l, last, e);
+	js_free(last);
+	return rc;
+}
+
+static int
+lock_log(struct log *l, const char *folder, struct err *e)
+{
+	*l = (struct log){ .folder = -1, .lock = -1 };
+	if ((l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (l->lock = openat(l->folder, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
+	    flock(l->lock, LOCK_EX) < 0)
+		return disk(e, folder);
+	return 0;
+}
+
+static void
+segment_of(long long now, const char *newest, char out[static SEGMENT_LEN + 1])
+{
+	char iso[DATE_ISO_LEN + 1];
+
+	date_format_iso(date_of_unix_jst(now), iso);
+	snprintf(out, SEGMENT_LEN + 1, "audit-%.7s.log", iso);
+	/* a clock that was put back does not go before what is there */
+	if (strcmp(out, newest) < 0)
+		memcpy(out, newest, SEGMENT_LEN + 1);
+}
+
+int
+audit_init(const char *folder, long long now, char first[static AUDIT_KEY_HEX], struct err *e)
+{
+	char segment[SEGMENT_LEN + 1];
+	struct buf json = BUF_INIT;
+	struct log l;
+	char (*all)[SEGMENT_LEN + 1] = NULL;
+	size_t n;
+	int rc = -1;
+
+	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+		return disk(e, folder);
+	if (lock_log(&l, folder, e) < 0 || segments(folder, &all, &n, e) < 0)
+		goto out;
+	if (n > 0) {
+		err_set(e, ERR_CONFIG, "audit log: %s: there is one already", folder);
+		goto out;
+	}
+	if (secret_new(&l.epoch.secret, SIGN_SECRET_LEN, e) < 0)
+		goto out;
+	sign_keys(l.epoch.secret.p);
+	l.epoch.day = date_of_unix_jst(now);
+	public_hex(&l.epoch, first);
+	memset(l.chain, '0', CHAIN_HEX);
+	buf_addf(&json, "{\"begin\":\"" FORMAT "\",\"key\":\"%s\",\"seq\":0}", first);
+	segment_of(now, "", segment);
+	if (!json.failed && write_key(&l, KEY_NAME, &l.epoch, e) == 0)
+		rc = append(&l, (struct span){ (const uint8_t *)json.p, json.n }, segment, e);
+out:
+	free(all);
+	buf_free(&json);
+	close_log(&l);
+	return rc;
+}
+
+/* The key of now signs where the log stands and which key comes next, and is no more. */
+static int
+seal(struct log *l, long long now, struct err *e)
+{
+	struct epoch next = { .seal = l->epoch.seal + 1, .seq = l->seq,
+		.day = date_of_unix_jst(now) };
+	char public[AUDIT_KEY_HEX], sign[2 * SIGN_LEN + 1], segment[SEGMENT_LEN + 1];
+	struct buf text = BUF_INIT, json = BUF_INIT;
+	uint8_t sig[SIGN_LEN];
+	int rc = -1;
+
+	if (secret_new(&next.secret, SIGN_SECRET_LEN, e) < 0)
+		return -1;
+	sign_keys(next.secret.p);
+	public_hex(&next, public);
+	seal_text(l->chain, public, next.seal, &text);
+	if (text.failed) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		goto out;
+	}
+	sign_add(l->epoch.secret.p, (struct span){ (const uint8_t *)text.p, text.n }, sig);
+	hex_encode(sig, SIGN_LEN, sign);
+	buf_addf(&json, "{\"seal\":%lld,\"seq\":%lld,\"next\":\"%s\",\"sign\":\"%s\"}", next.seal,
+	    l->seq, public, sign);
+	segment_of(now, l->segment, segment);
+	if (json.failed || write_key(l, KEY_NEW, &next, e) < 0 ||
+	    append(l, (struct span){ (const uint8_t *)json.p, json.n }, segment, e) < 0)
+		goto out;
+	/* the old one overwritten, then gone */
+	memset(l->epoch.secret.p, 0, SIGN_SECRET_LEN);
+	if (write_key(l, KEY_NAME, &l->epoch, e) < 0)
+		goto out;
+	rc = renameat(l->folder, KEY_NEW, l->folder, KEY_NAME) == 0 ? 0 : disk(e, KEY_NAME);
+	if (rc == 0) {
+		secret_free(&l->epoch.secret);
+		l->epoch = next;
+		next.secret = (struct secret){ NULL, 0 };
+	}
+out:
+	secret_free(&next.secret);
+	buf_free(&text);
+	buf_free(&json);
+	return rc;
+}
+
+static int
+add(struct log *l, struct span json, long long now, struct err *e)
+{
+	char segment[SEGMENT_LEN + 1];
+	struct buf line = BUF_INIT;
+	int rc;
+
+	if (l->seq > l->epoch.seq && (l->seq - l->epoch.seq >= AUDIT_SEAL_EVERY ||
+	    date_of_unix_jst(now) != l->epoch.day) && seal(l, now, e) < 0)
+		return -1;
+	buf_addf(&line, "{\"seq\":%lld,\"at\":%lld,\"record\":", l->seq + 1, now);
+	buf_add(&line, json.p, json.n);
+	buf_addc(&line, '}');
+	segment_of(now, l->segment, segment);
+	if (line.failed)
+		rc = err_set(e, ERR_NOMEM, "out of memory");
+	else if (line.n > LINE_MAX_LEN - CHAIN_HEX - 2)
+		rc = err_set(e, ERR_INTERNAL, "audit log: a record of %zu bytes", line.n);
+	else
+		rc = append(l, (struct span){ (const uint8_t *)line.p, line.n }, segment, e);
+	buf_free(&line);
+	return rc;
+}
+
+int
+audit_add(const char *folder, struct span json, long long now, struct err *e)
+{
+	struct log l;
+	int rc = -1;
+
+	if (lock_log(&l, folder, e) == 0 && read_key(&l, KEY_NAME, &l.epoch, e) == 0 &&
+	    find_tail(&l, folder, e) == 0)
+		rc = add(&l, json, now, e);
+	close_log(&l);
+	return rc;
+}

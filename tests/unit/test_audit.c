@@ -1,0 +1,357 @@
+/* The log of who asked what: what is noticed, what a crash leaves, what the end of it can not tell. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+
+#define DAY	86400LL
+#define START	1767193200LL	/* 2026-01-01 00:00 in Japan */
+#define LOG	"audit-2026-01.log"
+
+static char folder[] = "/tmp/shikaku-audit-XXXXXX";
+static char first[AUDIT_KEY_HEX];
+
+static const char *
+in(const char *name)
+{
+	static char path[4][128];
+	static unsigned n;
+	char *p = path[n++ % 4];
+
+	snprintf(p, sizeof(path[0]), "%s/%s", folder, name);
+	return p;
+}
+
+static void
+run(const char *format, const char *a, const char *b)
+{
+	char command[400];
+
+	snprintf(command, sizeof(command), format, a, b);
+	assert_int_equal(system(command), 0);
+}
+
+static struct buf
+slurp(const char *path)
+{
+	struct buf b = BUF_INIT;
+	char part[4096];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(&b, part, n);
+	fclose(f);
+	return b;
+}
+
+static void
+spill(const char *path, const void *p, size_t n)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(p, 1, n, f), n);
+	fclose(f);
+}
+
+static void
+add(long long when)
+{
+	static const char record[] = "{\"command\":\"check\",\"outcome\":\"insured\"}";
+	struct err e = ERR_INIT;
+
+	assert_int_equal(audit_add(in("log"), (struct span){ (const uint8_t *)record,
+	    sizeof(record) - 1 }, when, &e), 0);
+}
+
+static enum err_code
+verify(const char *name, const char *key, const struct audit_head *known, struct audit_head *out)
+{
+	struct audit_head head;
+	struct err e = ERR_INIT;
+
+	return audit_verify(in(name), key, known, NULL, out != NULL ? out : &head, &e) == 0 ?
+	    ERR_NONE : e.code;
+}
+
+/* Two records on each of four days: three seals. */
+static struct audit_head
+begin(void)
+{
+	struct err e = ERR_INIT;
+	struct audit_head head;
+
+	run("rm -rf '%s'%s", in("log"), "");
+	assert_int_equal(audit_init(in("log"), START, first, &e), 0);
+	for (int day = 0; day < 4; day++) {
+		add(START + day * DAY);
+		add(START + day * DAY + 60);
+	}
+	assert_int_equal(verify("log", first, NULL, &head), ERR_NONE);
+	assert_int_equal(head.records, 8);
+	return head;
+}
+
+static void
+test_grows(void **state)
+{
+	const struct audit_head head = begin();
+	struct audit_head now;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(head.seals, 3);
+	add(START + 40 * DAY);		/* another month, another file */
+	assert_int_equal(stat(in("log/audit-2026-02.log"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	add(START + 4 * DAY);		/* a clock put back: not into the older file */
+	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+	assert_int_equal(now.records, 10);
+	for (int i = 0; i < AUDIT_SEAL_EVERY + 1; i++)
+		add(START + 50 * DAY);
+	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+	assert_int_equal(now.records, 11 + AUDIT_SEAL_EVERY);
+	assert_int_equal(now.seals, 7);
+}
+
+/* Every other value of every byte. */
+static void
+test_any_byte(void **state)
+{
+	const struct audit_head head = begin();
+	struct buf whole = slurp(in("log/" LOG));
+	long tried = 0;
+
+	(void)state;
+	run("rm -rf '%s' && mkdir '%s'", in("other"), in("other"));
+	for (size_t i = 0; i < whole.n; i++)
+		for (int bit = 0; bit < 8; bit++, tried++) {
+			whole.p[i] = (char)(whole.p[i] ^ (1 << bit));
+			spill(in("other/" LOG), whole.p, whole.n);
+			/* only the very last line end may be missing: half a line nobody was told of */
+			if (verify("other", first, &head, NULL) == ERR_NONE)
+				fail_msg("byte %zu, bit %d", i, bit);
+			whole.p[i] = (char)(whole.p[i] ^ (1 << bit));
+		}
+	print_message("# %ld changed bits noticed\n", tried);
+	spill(in("other/" LOG), whole.p, whole.n);
+	assert_int_equal(verify("other", first, &head, NULL), ERR_NONE);
+	buf_free(&whole);
+}
+
+static void
+test_any_length(void **state)
+{
+	const struct audit_head head = begin();
+	struct buf whole = slurp(in("log/" LOG));
+	int alone = 0;
+
+	(void)state;
+	for (size_t n = 0; n < whole.n; n++) {
+		spill(in("other/" LOG), whole.p, n);
+		if (verify("other", first, &head, NULL) == ERR_NONE)
+			fail_msg("cut to %zu bytes", n);
+		alone += verify("other", first, NULL, NULL) == ERR_NONE;
+	}
+	/* the control: without the head that was noted, a cut between lines is not seen */
+	assert_true(alone > 0);
+	buf_free(&whole);
+}
+
+/* What is done to the lines, by a command with awk or sed; line 1 is the beginning, 4 the first seal. */
+static void
+test_lines(void **state)
+{
+	static const struct {
+		const char *name, *command;
+	} cases[] = {
+		{ "one left out", "sed -i 3d '%s'" },
+		{ "a seal left out", "sed -i 4d '%s'" },
+		{ "an epoch left out", "sed -i 4,6d '%s'" },
+		{ "two exchanged", "sed -i '2{h;d};3G' '%s'" },
+		{ "one twice", "sed -i 3p '%s'" },
+		{ "the first one gone", "sed -i 1d '%s'" },
+		{ "only the seals", "sed -i -n '/begin\\|seal/p' '%s'" },
+		{ "all behind the second seal gone", "sed -i '8,$d' '%s'" },
+		{ "a line of something else", "sed -i '3i hello' '%s'" },
+		{ "an empty line", "sed -i '3i\\\\' '%s'" },
+	};
+	const struct audit_head head = begin();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		print_message("# %s\n", cases[i].name);
+		run("cp '%s' '%s'", in("log/" LOG), in("other/" LOG));
+		run(cases[i].command, in("other/" LOG), "");
+		assert_int_equal(verify("other", first, &head, NULL), ERR_INTEGRITY);
+	}
+}
+
+/* Somebody who holds the machine, its present key and all, writes it anew. */
+static void
+test_made_anew(void **state)
+{
+	const struct audit_head head = begin();
+	char noted[AUDIT_KEY_HEX];
+
+	(void)state;
+	memcpy(noted, first, sizeof(noted));
+	run("mv '%s' '%s'", in("log"), in("mine"));
+	begin();
+	/* another log, whole in itself */
+	assert_int_equal(verify("log", NULL, NULL, NULL), ERR_NONE);
+	assert_int_equal(verify("log", noted, NULL, NULL), ERR_INTEGRITY);
+	assert_int_equal(verify("log", NULL, &head, NULL), ERR_INTEGRITY);
+	/* its lines behind those of ours */
+	run("head -n 6 '%s' >'%s'", in("mine/" LOG), in("other/" LOG));
+	run("tail -n +7 '%s' >>'%s'", in("log/" LOG), in("other/" LOG));
+	assert_int_equal(verify("other", noted, NULL, NULL), ERR_INTEGRITY);
+	run("rm -rf '%s'%s", in("mine"), "");
+}
+
+static void
+test_crashes(void **state)
+{
+	static const char *const left[] = { "half a line", "half a new key, no seal" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		struct audit_head head = begin(), now;
+
+		print_message("# %s\n", left[i]);
+		if (i == 0)
+			run("printf abc >>'%s'%s", in("log/" LOG), "");
+		else
+			spill(in("log/audit.key.new"), "half a key", 10);
+		add(START + 9 * DAY);
+		assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+		assert_int_equal(now.records, 9);
+	}
+}
+
+/* A seal cut short between its line and its key: the next append goes on with the new key. */
+static void
+test_seal_cut_short(void **state)
+{
+	struct audit_head head = begin(), now;
+	struct buf key, old = slurp(in("log/audit.key"));
+
+	(void)state;
+	add(START + 9 * DAY);		/* makes a seal and a record */
+	key = slurp(in("log/audit.key"));
+	/* as it was behind the seal: no record yet, the new key beside the old one */
+	run("sed -i '$d' '%s'%s", in("log/" LOG), "");
+	spill(in("log/audit.key.new"), key.p, key.n);
+	chmod(in("log/audit.key.new"), 0600);
+	spill(in("log/audit.key"), old.p, old.n);
+	add(START + 9 * DAY);
+	add(START + 10 * DAY);
+	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+	assert_int_equal(now.records, 10);
+	buf_free(&key);
+	buf_free(&old);
+}
+
+static void
+test_old_keys_are_gone(void **state)
+{
+	struct buf key, now;
+
+	(void)state;
+	begin();
+	key = slurp(in("log/audit.key"));
+	add(START + 9 * DAY);
+	now = slurp(in("log/audit.key"));
+	assert_int_equal(key.n, now.n);
+	assert_memory_not_equal(key.p + key.n - 129, now.p + now.n - 129, 128);
+	assert_int_not_equal(access(in("log/audit.key.new"), F_OK), 0);
+	buf_free(&key);
+	buf_free(&now);
+}
+
+static void
+test_several_processes(void **state)
+{
+	enum { PROCESSES = 4, EACH = 25 };
+	struct audit_head head;
+
+	(void)state;
+	begin();
+	for (int i = 0; i < PROCESSES; i++)
+		if (fork() == 0) {
+			for (int n = 0; n < EACH; n++)
+				add(START + 9 * DAY);
+			_exit(0);
+		}
+	for (int i = 0; i < PROCESSES; i++) {
+		int status;
+
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(verify("log", first, NULL, &head), ERR_NONE);
+	assert_int_equal(head.records, 8 + PROCESSES * EACH);
+}
+
+static void
+test_refused(void **state)
+{
+	char key[AUDIT_KEY_HEX];
+	struct err e = ERR_INIT;
+
+	(void)state;
+	begin();
+	assert_int_equal(audit_init(in("log"), START, key, &e), -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	err_clear(&e);
+	assert_int_equal(audit_add(in("nowhere"), (struct span){ (const uint8_t *)"{}", 2 }, START, &e), -1);
+	assert_int_equal(e.code, ERR_DISK);
+	err_clear(&e);
+	chmod(in("log/audit.key"), 0644);
+	assert_int_equal(audit_add(in("log"), (struct span){ (const uint8_t *)"{}", 2 }, START, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	assert_int_equal(verify("other2", first, NULL, NULL), ERR_DISK);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	return mkdir(in("other"), 0700);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	run("rm -rf '%s'%s", folder, "");
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_grows), cmocka_unit_test(test_any_byte),
+		cmocka_unit_test(test_any_length), cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_made_anew), cmocka_unit_test(test_crashes),
+		cmocka_unit_test(test_seal_cut_short), cmocka_unit_test(test_old_keys_are_gone),
+		cmocka_unit_test(test_several_processes), cmocka_unit_test(test_refused),
+	};
+
+	return cmocka_run_group_tests_name("audit", tests, set_up, tear_down);
+}
