@@ -32,12 +32,10 @@ in(const char *name)
 	return p;
 }
 
+/* With the folder as $D and the log's file as $L. */
 static void
-run(const char *format, const char *a, const char *b)
+run(const char *command)
 {
-	char command[400];
-
-	snprintf(command, sizeof(command), format, a, b);
 	assert_int_equal(system(command), 0);
 }
 
@@ -93,7 +91,7 @@ begin(void)
 	struct err e = ERR_INIT;
 	struct audit_head head;
 
-	run("rm -rf '%s'%s", in("log"), "");
+	run("rm -rf \"$D\"/log");
 	assert_int_equal(audit_init(in("log"), START, first, &e), 0);
 	for (int day = 0; day < 4; day++) {
 		add(START + day * DAY);
@@ -135,7 +133,7 @@ test_any_byte(void **state)
 	long tried = 0;
 
 	(void)state;
-	run("rm -rf '%s' && mkdir '%s'", in("other"), in("other"));
+	run("rm -rf \"$D\"/other && mkdir \"$D\"/other");
 	for (size_t i = 0; i < whole.n; i++)
 		for (int bit = 0; bit < 8; bit++, tried++) {
 			whole.p[i] = (char)(whole.p[i] ^ (1 << bit));
@@ -177,24 +175,24 @@ test_lines(void **state)
 	static const struct {
 		const char *name, *command;
 	} cases[] = {
-		{ "one left out", "sed -i 3d '%s'" },
-		{ "a seal left out", "sed -i 4d '%s'" },
-		{ "an epoch left out", "sed -i 4,6d '%s'" },
-		{ "two exchanged", "sed -i '2{h;d};3G' '%s'" },
-		{ "one twice", "sed -i 3p '%s'" },
-		{ "the first one gone", "sed -i 1d '%s'" },
-		{ "only the seals", "sed -i -n '/begin\\|seal/p' '%s'" },
-		{ "all behind the second seal gone", "sed -i '8,$d' '%s'" },
-		{ "a line of something else", "sed -i '3i hello' '%s'" },
-		{ "an empty line", "sed -i '3i\\\\' '%s'" },
+		{ "one left out", "sed -i 3d \"$D/other/$L\"" },
+		{ "a seal left out", "sed -i 4d \"$D/other/$L\"" },
+		{ "an epoch left out", "sed -i 4,6d \"$D/other/$L\"" },
+		{ "two exchanged", "sed -i '2{h;d};3G' \"$D/other/$L\"" },
+		{ "one twice", "sed -i 3p \"$D/other/$L\"" },
+		{ "the first one gone", "sed -i 1d \"$D/other/$L\"" },
+		{ "only the seals", "sed -i -n '/begin\\|seal/p' \"$D/other/$L\"" },
+		{ "all behind the second seal gone", "sed -i '8,$d' \"$D/other/$L\"" },
+		{ "a line of something else", "sed -i '3i hello' \"$D/other/$L\"" },
+		{ "an empty line", "sed -i '3i\\\\' \"$D/other/$L\"" },
 	};
 	const struct audit_head head = begin();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		print_message("# %s\n", cases[i].name);
-		run("cp '%s' '%s'", in("log/" LOG), in("other/" LOG));
-		run(cases[i].command, in("other/" LOG), "");
+		run("cp \"$D/log/$L\" \"$D/other/$L\"");
+		run(cases[i].command);
 		assert_int_equal(verify("other", first, &head, NULL), ERR_INTEGRITY);
 	}
 }
@@ -208,17 +206,17 @@ test_made_anew(void **state)
 
 	(void)state;
 	memcpy(noted, first, sizeof(noted));
-	run("mv '%s' '%s'", in("log"), in("mine"));
+	run("mv \"$D\"/log \"$D\"/mine");
 	begin();
 	/* another log, whole in itself */
 	assert_int_equal(verify("log", NULL, NULL, NULL), ERR_NONE);
 	assert_int_equal(verify("log", noted, NULL, NULL), ERR_INTEGRITY);
 	assert_int_equal(verify("log", NULL, &head, NULL), ERR_INTEGRITY);
 	/* its lines behind those of ours */
-	run("head -n 6 '%s' >'%s'", in("mine/" LOG), in("other/" LOG));
-	run("tail -n +7 '%s' >>'%s'", in("log/" LOG), in("other/" LOG));
+	run("head -n 6 \"$D/mine/$L\" >\"$D/other/$L\"");
+	run("tail -n +7 \"$D/log/$L\" >>\"$D/other/$L\"");
 	assert_int_equal(verify("other", noted, NULL, NULL), ERR_INTEGRITY);
-	run("rm -rf '%s'%s", in("mine"), "");
+	run("rm -rf \"$D\"/mine");
 }
 
 static void
@@ -232,7 +230,7 @@ test_crashes(void **state)
 
 		print_message("# %s\n", left[i]);
 		if (i == 0)
-			run("printf abc >>'%s'%s", in("log/" LOG), "");
+			run("printf abc >>\"$D/log/$L\"");
 		else
 			spill(in("log/audit.key.new"), "half a key", 10);
 		add(START + 9 * DAY);
@@ -252,7 +250,7 @@ test_seal_cut_short(void **state)
 	add(START + 9 * DAY);		/* makes a seal and a record */
 	key = slurp(in("log/audit.key"));
 	/* as it was behind the seal: no record yet, the new key beside the old one */
-	run("sed -i '$d' '%s'%s", in("log/" LOG), "");
+	run("sed -i '$d' \"$D/log/$L\"");
 	spill(in("log/audit.key.new"), key.p, key.n);
 	chmod(in("log/audit.key.new"), 0600);
 	spill(in("log/audit.key"), old.p, old.n);
@@ -331,6 +329,8 @@ set_up(void **state)
 	(void)state;
 	if (mkdtemp(folder) == NULL)
 		return -1;
+	setenv("D", folder, 1);
+	setenv("L", LOG, 1);
 	return mkdir(in("other"), 0700);
 }
 
@@ -338,7 +338,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	run("rm -rf '%s'%s", folder, "");
+	run("rm -rf \"$D\"");
 	return 0;
 }
 
