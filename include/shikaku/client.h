@@ -44,7 +44,7 @@ SHIKAKU_API int		 shikaku_client_health(struct shikaku_client *c, int timeout_ms
  * Fetches a challenge and fills the message that the card has to sign; now
  * is Unix time in seconds, within 300 s of the service's.  The challenge
  * lives *expires_in seconds (60 as a rule; NULL if that is of no interest)
- * and serves for one enquiry by card.  Ask before the patient types a PIN.
+ * and serves for one enquiry by card or one registration.  Ask before the patient types a PIN.
  */
 SHIKAKU_API int		 shikaku_client_challenge(struct shikaku_client *c, long long now,
 			    int timeout_ms, struct shikaku_message *out, int *expires_in,
@@ -110,6 +110,28 @@ SHIKAKU_API int		 shikaku_client_by_visual(struct shikaku_client *c,
 			    struct shikaku_answer **out, struct shikaku_error *e);
 SHIKAKU_API int		 shikaku_client_by_number(struct shikaku_client *c,
 			    const struct shikaku_number_enquiry *q, int timeout_ms,
+			    struct shikaku_answer **out, struct shikaku_error *e);
+
+/*
+ * Registers the card as 保険証 on the spot (利用登録), after an enquiry that was
+ * refused with CARD_NOT_REGISTERED and only with the patient's yes: a fresh
+ * challenge, its message with the purpose SHIKAKU_PURPOSE_REGISTRATION, signed
+ * in the same card session; then the enquiry again with another challenge.
+ * All pointers are borrowed during the call.
+ *
+ * 0: it is registered, and *out is NULL.  -1 as an enquiry's: *out is what the
+ * failure means for the decision.
+ */
+struct shikaku_registration {
+	const uint8_t			*certificate;	/* DER */
+	size_t				 certificate_len;
+	const struct shikaku_message	*message;	/* as it was signed */
+	const uint8_t			*signature;
+	size_t				 signature_len;
+};
+
+SHIKAKU_API int		 shikaku_client_register(struct shikaku_client *c,
+			    const struct shikaku_registration *q, int timeout_ms,
 			    struct shikaku_answer **out, struct shikaku_error *e);
 
 SHIKAKU_API enum shikaku_outcome shikaku_answer_outcome(const struct shikaku_answer *a);

@@ -6,6 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
+void
+buf_fail(struct buf *b)
+{
+	memory_lost();
+	buf_free(b);
+	b->failed = 1;
+}
+
 /* Makes room for more bytes and a NUL. */
 static int
 grow(struct buf *b, size_t more)
@@ -18,8 +28,7 @@ grow(struct buf *b, size_t more)
 	while (cap - b->n <= more)
 		cap *= 2;
 	if ((p = malloc(cap)) == NULL) {
-		buf_free(b);
-		b->failed = 1;
+		buf_fail(b);
 		return -1;
 	}
 	if (b->p != NULL) {
@@ -36,6 +45,12 @@ static inline int
 room(struct buf *b, size_t more)
 {
 	return more < b->cap - b->n ? 0 : grow(b, more);
+}
+
+int
+buf_reserve(struct buf *b, size_t n)
+{
+	return room(b, n);
 }
 
 void

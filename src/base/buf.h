@@ -14,7 +14,8 @@ struct span {
 /*
  * A growing byte string, always followed by a NUL that is not counted.
  * BUF_INIT before use.  When memory runs out it becomes failed: what it held
- * is freed, further appends do nothing, and failed stays 1 until buf_free().
+ * is freed, further appends do nothing, failed stays 1 until buf_free(), and
+ * memory.h is told.
  */
 struct buf {
 	char	*p;	/* NULL while empty */
@@ -30,8 +31,12 @@ void	buf_adds(struct buf *b, const char *s);
 void	buf_addc(struct buf *b, char c);
 void	buf_addf(struct buf *b, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/* Makes it failed, for a part of it that could not be had. */
+void	buf_fail(struct buf *b);
 /* Writes all of it, signals or not; 0, or -1 with errno set. */
 int	buf_write(const struct buf *b, int fd);
+/* Makes sure of room for n more bytes, so that nothing fails later; 0 or -1. */
+int	buf_reserve(struct buf *b, size_t n);
 /* Empties it and keeps the memory. */
 void	buf_reset(struct buf *b);
 /* Wipes and frees; harmless when repeated. */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/memory.h"
+
 /* Code point at s and its length, or a negative value. */
 static utf8proc_ssize_t
 decode(const char *s, size_t n, utf8proc_int32_t *cp)
@@ -90,6 +92,14 @@ text_width(const char *s)
 	return width;
 }
 
+bool
+text_is_safe(const char *s, size_t len)
+{
+	utf8proc_int32_t cp;
+
+	return decode(s, len, &cp) == (utf8proc_ssize_t)len && is_printable(cp);
+}
+
 void
 text_add_safe(struct buf *b, const char *s)
 {
@@ -139,12 +149,19 @@ static bool
 may_not_start_line(const char *s)
 {
 	static const char *const closing[] = { "。", "、", "」", "』", ")", "）", "]", "・", "々", "ー",
-		":", ":" };
+		":", "：", "，", "．", "？", "！" };
 
 	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
 		if (strncmp(s, closing[i], strlen(closing[i])) == 0)
 			return true;
 	return false;
+}
+
+static void
+trim_blanks(struct buf *b)
+{
+	while (b->n > 0 && b->p[b->n - 1] == ' ')
+		b->n--;
 }
 
 void
@@ -166,8 +183,7 @@ text_add_wrapped(struct buf *b, const char *s, int indent, int width)
 		/* a closing sign hangs over the edge, but not a row of them or a word behind it */
 		if (col + w > width && col > indent &&
 		    (col > width || w > 2 || !may_not_start_line(p))) {
-			while (b->n > 0 && b->p[b->n - 1] == ' ')
-				b->n--;
+			trim_blanks(b);
 			buf_addf(b, "\n%*s", indent, "");
 			col = indent;
 			if (*p == ' ')
@@ -176,7 +192,11 @@ text_add_wrapped(struct buf *b, const char *s, int indent, int width)
 		buf_add(b, p, len);
 		col += w;
 	}
+	if (col > indent)
+		trim_blanks(b);
 	buf_addc(b, '\n');
+	if (safe.failed)
+		buf_fail(b);
 	buf_free(&safe);
 }
 
@@ -201,15 +221,29 @@ is_nfkc(const char *s, size_t n)
 	return true;
 }
 
+static char *
+copy_of(const char *s)
+{
+	char *copy = strdup(s);
+
+	if (copy == NULL)
+		memory_lost();
+	return copy;
+}
+
 char *
 text_nfkc(const char *s)
 {
 	utf8proc_uint8_t *out = NULL;
+	utf8proc_ssize_t rc;
 
 	if (is_nfkc(s, strlen(s)))
-		return strdup(s);
-	if (utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
-	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) < 0) {
+		return copy_of(s);
+	rc = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out,
+	    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+	if (rc == UTF8PROC_ERROR_NOMEM)
+		memory_lost();
+	if (rc < 0) {
 		free(out);
 		return NULL;
 	}
@@ -238,9 +272,12 @@ drop_blanks(char *s)
 char *
 text_nfkc_solid(const char *s)
 {
-	char *solid = strdup(s), *once = NULL, *twice;
+	char *solid, *once = NULL, *twice;
 
-	if (solid != NULL) {
+	/* without a blank between them, parts of a character could become one */
+	if (!text_is_utf8(s, strlen(s)))
+		return NULL;
+	if ((solid = copy_of(s)) != NULL) {
 		drop_blanks(solid);
 		once = text_nfkc(solid);
 	}

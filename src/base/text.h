@@ -24,6 +24,9 @@ int	text_width(const char *s);
  */
 void	text_add_safe(struct buf *b, const char *s);
 
+/* Would it leave the well-formed character of len bytes at s as it is? */
+bool	text_is_safe(const char *s, size_t len);
+
 /*
  * Appends s broken into lines of at most width columns, each begun with
  * indent spaces; always ends with a newline.  s is made safe first.  A closing
@@ -33,7 +36,7 @@ void	text_add_wrapped(struct buf *b, const char *s, int indent, int width);
 
 /*
  * NFKC form of s, as a malloced string the caller frees, or NULL when s is
- * ill-formed or memory ran out.  Full-width digits and letters become ASCII.
+ * ill-formed or memory ran out (memory.h).  Full-width digits and letters become ASCII.
  */
 char	*text_nfkc(const char *s);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/same.h"
 
 static const char *const names[CHANGE_MAX][2] = {
 #define X(name, en, ja) [CHANGE_##name] = { en, ja },
@@ -30,6 +31,18 @@ element(const struct json *result, const char *name)
 	const char *s = js_str(result, name);
 
 	return s != NULL && s[strspn(s, " ")] != '\0' ? s : NULL;
+}
+
+int
+same_part(enum number_part part, const char *a, const char *b)
+{
+	char ka[NUMBER_KEY_SIZE], kb[NUMBER_KEY_SIZE];
+
+	if (!number_part_differs(part, a, b))
+		return 1;
+	if (number_key(part, a, ka) < 0 || number_key(part, b, kb) < 0)
+		return 0;
+	return same_shown(ka, kb);
 }
 
 /* A number of the card; a blank in the list is a change, if it has the column. */

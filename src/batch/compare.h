@@ -58,15 +58,7 @@ int		 compare_find(const struct row *row, const struct json *results, size_t *at
 
 const char	*change_name(enum change_field f, bool ja);
 
-/*
- * Whether two names, or two readings, are the same to a reader: width, blanks
- * and the kind and size of kana (readings), vendor variants of kanji (names) do
- * not matter; ● and other stand-ins for what could not be shown match any one
- * character.  1, 0, or -1 when there is no memory or a text is no UTF-8.
- */
-int		 same_name(const char *a, const char *b);
-int		 same_kana(const char *a, const char *b);
-/* 記号 and 番号, as number_part_differs(), with the same stand-ins. */
+/* 記号 and 番号, as number_part_differs(), with the stand-ins of base/same.h. */
 int		 same_part(enum number_part part, const char *a, const char *b);
 
 #endif

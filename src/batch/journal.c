@@ -270,6 +270,9 @@ journal_next(struct journal *j, struct journal_record *r, struct err *e)
 	if ((n = getline(&j->line, &j->cap, j->in)) <= 0 || j->line[n - 1] != '\n') {
 		if (ferror(j->in))
 			return err_set(e, ERR_DISK, "%s: %s", j->path, strerror(errno));
+		/* getline() tells of no other reason */
+		if (n <= 0 && !feof(j->in))
+			return err_set(e, ERR_NOMEM, "out of memory");
 		return end_reading(j, e);
 	}
 	j->lines++;

@@ -2,29 +2,45 @@
 
 #include <string.h>
 
+#define BIT(place)	(1u << (place))
+#define ANYWHERE	(~0u)
+#define IN_JPKI		(BIT(APDU_JPKI) | BIT(APDU_TOKEN) | BIT(APDU_AVAILABILITY) |	\
+			    BIT(APDU_CERTIFICATE) | BIT(APDU_KEY) | BIT(APDU_PIN))
+#define IN_TEXT		(BIT(APDU_TEXT) | BIT(APDU_PERSON) | BIT(APDU_TEXT_PIN))
+#define AT_DATA		(BIT(APDU_TOKEN) | BIT(APDU_AVAILABILITY) |			\
+			    BIT(APDU_CERTIFICATE) | BIT(APDU_PERSON))
+#define AT_PIN		(BIT(APDU_PIN) | BIT(APDU_TEXT_PIN))
+
 /*
  * Every command this program may send, in hexadecimal; a small letter stands
  * for one free digit: x any, n decimal.  READ BINARY has offsets below 4096,
- * so bit 8 of P1 (SFI form, which would choose a file) cannot be set.
+ * so bit 8 of P1 (SFI form, which would choose a file) cannot be set.  Where
+ * each may be sent, and where the card is after it (APDU_NOWHERE: as before).
  */
-static const struct {
+static const struct command {
 	const char	*name;
 	const char	*bytes;
+	unsigned int	 where;
+	enum apdu_place	 then;
 } allowed[] = {
-	{ "SELECT JPKI AP",             "00A4040C0AD392F000260100000001" },
-	{ "SELECT ISD",                 "00A4040C07A0000001510000" },
-	{ "SELECT 0006 token",          "00A4020C020006" },
-	{ "SELECT 0008 availability",   "00A4020C020008" },
-	{ "SELECT 000A certificate",    "00A4020C02000A" },
-	{ "SELECT 0017 key",            "00A4020C020017" },
-	{ "SELECT 0018 PIN",            "00A4020C020018" },
-	{ "READ BINARY",                "00B00xxxxx" },
-	{ "PIN status",                 "00200080" },
-	{ "VERIFY",                     "00200080043n3n3n3n" },
+	{ "SELECT JPKI AP",             "00A4040C0AD392F000260100000001", ANYWHERE, APDU_JPKI },
+	{ "SELECT text AP",             "00A4040C0AD3921000310001010408", ANYWHERE, APDU_TEXT },
+	{ "SELECT ISD",                 "00A4040C07A0000001510000", ANYWHERE, APDU_ISD },
+	{ "SELECT 0006 token",          "00A4020C020006", IN_JPKI, APDU_TOKEN },
+	{ "SELECT 0008 availability",   "00A4020C020008", IN_JPKI, APDU_AVAILABILITY },
+	{ "SELECT 000A certificate",    "00A4020C02000A", IN_JPKI, APDU_CERTIFICATE },
+	{ "SELECT 0017 key",            "00A4020C020017", IN_JPKI, APDU_KEY },
+	{ "SELECT 0018 PIN",            "00A4020C020018", IN_JPKI, APDU_PIN },
+	{ "SELECT 0002 basic four",     "00A4020C020002", IN_TEXT, APDU_PERSON },
+	{ "SELECT 0011 text PIN",       "00A4020C020011", IN_TEXT, APDU_TEXT_PIN },
+	{ "READ BINARY",                "00B00xxxxx", AT_DATA, APDU_NOWHERE },
+	{ "PIN status",                 "00200080", AT_PIN, APDU_NOWHERE },
+	{ "VERIFY",                     "00200080043n3n3n3n", AT_PIN, APDU_NOWHERE },
 	{ "COMPUTE DIGITAL SIGNATURE",  "802A008033"
 	    "3031300D060960864801650304020105000420"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" "xx" },
-	{ "GET RESPONSE",               "00C00000xx" },
+	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" "xx",
+	    BIT(APDU_KEY), APDU_NOWHERE },
+	{ "GET RESPONSE",               "00C00000xx", AT_DATA | BIT(APDU_KEY), APDU_NOWHERE },
 };
 
 static bool
@@ -49,13 +65,46 @@ bytes_match(const char *pattern, const uint8_t *cmd, size_t n)
 	return true;
 }
 
-const char *
-apdu_allowed(const uint8_t *cmd, size_t n)
+static const struct command *
+find(const uint8_t *cmd, size_t n)
 {
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		if (bytes_match(allowed[i].bytes, cmd, n))
-			return allowed[i].name;
+			return &allowed[i];
 	return NULL;
+}
+
+const char *
+apdu_allowed(const uint8_t *cmd, size_t n)
+{
+	const struct command *c = find(cmd, n);
+
+	return c != NULL ? c->name : NULL;
+}
+
+bool
+apdu_fits(enum apdu_place at, const uint8_t *cmd, size_t n)
+{
+	const struct command *c = find(cmd, n);
+
+	return c != NULL && (c->where & BIT(at)) != 0;
+}
+
+enum apdu_place
+apdu_after(enum apdu_place at, const uint8_t *cmd, size_t n, uint16_t sw)
+{
+	const struct command *c = find(cmd, n);
+
+	if (c == NULL)
+		return APDU_NOWHERE;
+	if (c->then == APDU_NOWHERE)
+		return at;
+	if (sw == 0x9000)
+		return c->then;
+	/* a SELECT that failed: of a file in the AP, or of another AP */
+	if (c->where == ANYWHERE)
+		return APDU_NOWHERE;
+	return c->where == IN_JPKI ? APDU_JPKI : APDU_TEXT;
 }
 
 enum sw_kind
@@ -108,9 +157,11 @@ length_of(uint8_t le)
 size_t
 apdu_expected(const uint8_t *cmd, size_t n)
 {
-	if (n == 5 || (n > 5 && n == 6 + (size_t)cmd[4]))
-		return length_of(cmd[n - 1]);
-	return 0;
+	if (n != 5 && (n < 6 || n != 6 + (size_t)cmd[4]))
+		return 0;
+	if (cmd[1] == 0x2a && cmd[n - 1] == 0x00)
+		return APDU_ANSWER_MAX;
+	return length_of(cmd[n - 1]);
 }
 
 /* One exchange; what it brings is added to out, which holds at most want bytes. */
@@ -166,10 +217,13 @@ follow(const struct card_io *io, const uint8_t *cmd, size_t n, size_t want,
 	if (want > 0 && out->sw >> 8 == 0x6c)
 		if (repeat_with_le(io, cmd, n, want, out, e) < 0)
 			return -1;
-	if (want > 0 && out->sw >> 8 == 0x61) {
+	for (bool more = true; more && out->n < want && out->sw >> 8 == 0x61;) {
 		const uint8_t get[] = { 0x00, 0xc0, 0x00, 0x00, (uint8_t)out->sw };
+		const size_t before = out->n;
 
-		return exchange(io, get, sizeof(get), want, out, e);
+		if (exchange(io, get, sizeof(get), want, out, e) < 0)
+			return -1;
+		more = out->n > before;
 	}
 	return 0;
 }

@@ -2,8 +2,11 @@
 
 #include <string.h>
 
-#include "card/apdu.h"
+#include "card/ef.h"
 #include "card/message.h"
+#include "card/tlv.h"
+
+#define TAG_SEQUENCE	0x30
 
 enum ef {
 	EF_TOKEN = 0x06,
@@ -44,12 +47,6 @@ jpki_is_phone(enum jpki_medium m)
 	return m == JPKI_PHONE || m == JPKI_PHONE_IOS;
 }
 
-static int
-sw_error(struct err *e, const char *what, uint16_t sw)
-{
-	return err_set(e, ERR_CARD_UNREADABLE, "%s: SW %04X", what, sw);
-}
-
 int
 jpki_select(const struct card_io *io, struct err *e)
 {
@@ -66,53 +63,10 @@ jpki_select(const struct card_io *io, struct err *e)
 	case SW_OK:
 		return 0;
 	case SW_MEMORY:
-		return sw_error(e, "SELECT JPKI AP", a.sw);
+		return ef_sw_error(e, "SELECT JPKI AP", a.sw);
 	default:
 		return err_set(e, ERR_CARD_NOT_JPKI, "SELECT JPKI AP: SW %04X", a.sw);
 	}
-}
-
-static int
-select_ef(const struct card_io *io, uint8_t fid, struct err *e)
-{
-	const uint8_t cmd[] = { 0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, fid };
-	struct apdu_answer a;
-
-	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
-		return -1;
-	if (sw_kind(a.sw) != SW_OK)
-		return err_set(e, ERR_CARD_UNREADABLE, "SELECT %04X: SW %04X", fid, a.sw);
-	return 0;
-}
-
-/* READ BINARY of at most want (1..256) bytes of the current EF; 0 for any status word. */
-static int
-read_at(const struct card_io *io, size_t offset, size_t want, struct apdu_answer *a,
-    struct err *e)
-{
-	const uint8_t cmd[] = { 0x00, 0xb0, (uint8_t)(offset >> 8), (uint8_t)offset,
-	    (uint8_t)want };
-
-	return apdu_send(io, cmd, sizeof(cmd), a, e);
-}
-
-static bool
-read_ok(const struct apdu_answer *a)
-{
-	return sw_kind(a->sw) == SW_OK || sw_kind(a->sw) == SW_EOF;
-}
-
-/* The first n bytes of an EF, exactly. */
-static int
-read_head(const struct card_io *io, uint8_t fid, size_t n, struct apdu_answer *a, struct err *e)
-{
-	if (select_ef(io, fid, e) < 0 || read_at(io, 0, n, a, e) < 0)
-		return -1;
-	if (!read_ok(a))
-		return err_set(e, ERR_CARD_UNREADABLE, "READ %04X: SW %04X", fid, a->sw);
-	if (a->n != n)
-		return err_set(e, ERR_CARD_UNREADABLE, "READ %04X: %zu bytes of %zu", fid, a->n, n);
-	return 0;
 }
 
 int
@@ -121,7 +75,7 @@ jpki_token(const struct card_io *io, char out[static JPKI_TOKEN_LEN + 1], struct
 	struct apdu_answer a;
 	size_t n = JPKI_TOKEN_LEN;
 
-	if (read_head(io, EF_TOKEN, JPKI_TOKEN_LEN, &a, e) < 0)
+	if (ef_head(io, EF_TOKEN, JPKI_TOKEN_LEN, &a, e) < 0)
 		return -1;
 	while (n > 0 && (a.data[n - 1] == ' ' || a.data[n - 1] == '\0'))
 		n--;
@@ -136,45 +90,17 @@ jpki_availability(const struct card_io *io, bool *sign, bool *auth, struct err *
 {
 	struct apdu_answer a;
 
-	if (read_head(io, EF_AVAILABILITY, 3, &a, e) < 0)
+	if (ef_head(io, EF_AVAILABILITY, 3, &a, e) < 0)
 		return -1;
 	*sign = a.data[0] == 0x8f;
 	*auth = a.data[1] == 0x8f;
 	return 0;
 }
 
-/* Four bytes, no Lc, no Le: with an Le some readers make an attempt of it. */
-static int
-pin_status(const struct card_io *io, int *left, struct err *e)
-{
-	static const uint8_t cmd[] = { 0x00, 0x20, 0x00, 0x80 };
-	struct apdu_answer a;
-
-	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
-		return -1;
-	switch (sw_kind(a.sw)) {
-	case SW_TRIES:
-	case SW_BLOCKED:
-		*left = sw_tries(a.sw);
-		return 0;
-	case SW_OK:
-		*left = JPKI_TRIES_VERIFIED;
-		return 0;
-	case SW_NO_COUNT:
-		*left = JPKI_TRIES_UNKNOWN;
-		return 0;
-	default:
-		return sw_error(e, "PIN status", a.sw);
-	}
-}
-
 int
 jpki_tries(const struct card_io *io, int *left, struct err *e)
 {
-	*left = JPKI_TRIES_UNKNOWN;
-	if (select_ef(io, EF_PIN, e) < 0)
-		return -1;
-	return pin_status(io, left, e);
+	return ef_tries(io, EF_PIN, left, e);
 }
 
 /*
@@ -185,33 +111,9 @@ jpki_tries(const struct card_io *io, int *left, struct err *e)
 static size_t
 object_length(const uint8_t p[static 4])
 {
-	if (p[0] != 0x30)
-		return 0;
-	if (p[1] < 0x80)
-		return 2 + (size_t)p[1];
-	if (p[1] == 0x81)
-		return 3 + (size_t)p[2];
-	if (p[1] == 0x82)
-		return 4 + ((size_t)p[2] << 8 | p[3]);
-	return 0;
-}
+	struct tlv t;
 
-static int
-read_object(const struct card_io *io, uint8_t *out, size_t len, struct err *e)
-{
-	struct apdu_answer a;
-
-	for (size_t got = 0; got < len; got += a.n) {
-		const size_t left = len - got;
-
-		if (read_at(io, got, left < APDU_DATA_MAX ? left : APDU_DATA_MAX, &a, e) < 0)
-			return -1;
-		if (!read_ok(&a) || a.n == 0)
-			return err_set(e, ERR_CARD_UNREADABLE,
-			    "READ at %zu of %zu: %zu bytes, SW %04X", got, len, a.n, a.sw);
-		memcpy(out + got, a.data, a.n);
-	}
-	return 0;
+	return tlv_header(p, 4, &t) == 0 && t.tag == TAG_SEQUENCE ? t.header + t.n : 0;
 }
 
 int
@@ -223,59 +125,28 @@ jpki_certificate(const struct card_io *io, uint8_t out[static JPKI_CERTIFICATE_M
 
 	*n = 0;
 	*needs_pin = false;
-	if (select_ef(io, EF_CERTIFICATE, e) < 0 || read_at(io, 0, 4, &a, e) < 0)
+	if (ef_select(io, EF_CERTIFICATE, e) < 0 || ef_read(io, 0, 4, &a, e) < 0)
 		return -1;
 	if (sw_kind(a.sw) == SW_SECURITY) {
 		*needs_pin = true;
 		return 0;
 	}
-	if (!read_ok(&a) || a.n != 4)
+	if (!ef_read_ok(&a) || a.n != 4)
 		return err_set(e, ERR_CARD_UNREADABLE, "certificate: %zu bytes, SW %04X",
 		    a.n, a.sw);
 	len = object_length(a.data);
 	if (len <= 4 || len > JPKI_CERTIFICATE_MAX)
 		return err_set(e, ERR_CARD_UNREADABLE, "certificate: a length of %zu", len);
-	if (read_object(io, out, len, e) < 0)
+	if (ef_read_all(io, out, len, e) < 0)
 		return err_prefix(e, "certificate");
 	*n = len;
 	return 0;
 }
 
-static int
-verify_result(uint16_t sw, struct err *e)
-{
-	switch (sw_kind(sw)) {
-	case SW_OK:
-		return 0;
-	case SW_TRIES:
-	case SW_NO_COUNT:
-		e->tries_left = sw_tries(sw);
-		return err_set(e, ERR_PIN_WRONG, "VERIFY: SW %04X", sw);
-	case SW_BLOCKED:
-		e->tries_left = 0;
-		return err_set(e, ERR_PIN_BLOCKED, "VERIFY: SW %04X", sw);
-	default:
-		return sw_error(e, "VERIFY", sw);
-	}
-}
-
 int
 jpki_verify(const struct card_io *io, const uint8_t pin[static JPKI_PIN_LEN], struct err *e)
 {
-	uint8_t cmd[] = { 0x00, 0x20, 0x00, 0x80, JPKI_PIN_LEN, 0, 0, 0, 0 };
-	struct apdu_answer a;
-	int rc = -1;
-
-	for (size_t i = 0; i < JPKI_PIN_LEN; i++)
-		if (pin[i] < '0' || pin[i] > '9')
-			return err_set(e, ERR_PIN_FORMAT, "the PIN is not four digits");
-	if (select_ef(io, EF_PIN, e) < 0)
-		return -1;
-	memcpy(cmd + 5, pin, JPKI_PIN_LEN);
-	if (apdu_send(io, cmd, sizeof(cmd), &a, e) == 0)
-		rc = verify_result(a.sw, e);
-	explicit_bzero(cmd, sizeof(cmd));
-	return rc;
+	return ef_verify(io, EF_PIN, pin, e);
 }
 
 int
@@ -286,13 +157,13 @@ jpki_sign(const struct card_io *io, const uint8_t digest[static JPKI_DIGEST_LEN]
 	struct apdu_answer a;
 
 	/* After VERIFY the current EF is the PIN. */
-	if (select_ef(io, EF_KEY, e) < 0)
+	if (ef_select(io, EF_KEY, e) < 0)
 		return -1;
 	digest_info(digest, cmd + 5);
 	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
 		return -1;
 	if (sw_kind(a.sw) != SW_OK)
-		return sw_error(e, "COMPUTE DIGITAL SIGNATURE", a.sw);
+		return ef_sw_error(e, "COMPUTE DIGITAL SIGNATURE", a.sw);
 	if (a.n == 0 || a.n > sig_max)
 		return err_set(e, ERR_CARD_UNREADABLE, "a signature of %zu bytes", a.n);
 	memcpy(sig, a.data, a.n);
@@ -310,6 +181,6 @@ jpki_leave(const struct card_io *io, struct err *e)
 	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
 		return -1;
 	if (sw_kind(a.sw) != SW_OK)
-		return sw_error(e, "SELECT ISD", a.sw);
+		return ef_sw_error(e, "SELECT ISD", a.sw);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "card/card_io.h"
+#include "card/ef.h"
 
 /*
  * 公的個人認証 on the patient's card: the user authentication certificate,
@@ -16,13 +16,13 @@
  */
 #define JPKI_TOKEN_LEN		32	/* label of EF 0006 */
 #define JPKI_CERTIFICATE_MAX	4096	/* bytes of DER */
-#define JPKI_PIN_LEN		4
+#define JPKI_PIN_LEN		EF_PIN_LEN
 #define JPKI_DIGEST_LEN		32
 #define JPKI_SIGNATURE_MAX	512
 
 /* Values of jpki_tries(): 0 is blocked. */
-#define JPKI_TRIES_UNKNOWN	(-1)
-#define JPKI_TRIES_VERIFIED	(-2)	/* some program left it verified: cycle power, ask again */
+#define JPKI_TRIES_UNKNOWN	EF_TRIES_UNKNOWN
+#define JPKI_TRIES_VERIFIED	EF_TRIES_VERIFIED	/* some program left it verified: cycle power, ask again */
 
 /* What the token label says the JPKI AP lives in; the name is stable. */
 #define JPKI_MEDIUM_LIST(X)						\

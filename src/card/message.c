@@ -3,6 +3,31 @@
 #include <stdbool.h>
 #include <string.h>
 
+static const struct {
+	const char	*word;
+	const char	*context;
+} purposes[] = {
+#define X(name, word, context) [SIGN_##name] = { word, context },
+	SIGN_PURPOSE_LIST(X)
+#undef X
+};
+
+const char *
+message_purpose_name(enum sign_purpose p)
+{
+	return purposes[p].word;
+}
+
+enum sign_purpose
+message_purpose_of(const char *word)
+{
+	int p = 0;
+
+	while (p < SIGN_PURPOSE_MAX && (word == NULL || strcmp(purposes[p].word, word) != 0))
+		p++;
+	return (enum sign_purpose)p;
+}
+
 static bool
 all_digits(const char *s, size_t n)
 {
@@ -32,6 +57,8 @@ is_origin(const char *s)
 int
 message_check(const struct sign_fields *f, struct err *e)
 {
+	if ((unsigned)f->purpose >= SIGN_PURPOSE_MAX)
+		return err_set(e, ERR_INTERNAL, "signed message: no such purpose");
 	if (!is_origin(f->origin))
 		return err_set(e, ERR_INTERNAL, "signed message: no origin https://host:port");
 	if (strlen(f->institution) != 10 || !all_digits(f->institution, 10))
@@ -61,7 +88,7 @@ message_build(const struct sign_fields *f, const uint8_t *der, size_t der_len, s
 	if (message_check(f, e) < 0)
 		return -1;
 	hash_sha256(der, der_len, hash);
-	add_field(out, MESSAGE_CONTEXT, strlen(MESSAGE_CONTEXT));
+	add_field(out, purposes[f->purpose].context, strlen(purposes[f->purpose].context));
 	add_field(out, f->origin, strlen(f->origin));
 	add_field(out, f->challenge, sizeof(f->challenge));
 	add_field(out, f->institution, strlen(f->institution));

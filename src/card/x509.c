@@ -1,6 +1,7 @@
 #include "card/x509.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -13,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/memory.h"
 
 #define ANCHORS_MAX	16
 #define SECURITY_BITS	112	/* NIST SP 800-57: RSA-2048, SHA-256 */
@@ -21,6 +23,47 @@ struct x509_anchors {
 	X509	*ca[ANCHORS_MAX];
 	size_t	 n;
 };
+
+static void *
+watched_malloc(size_t n, const char *file, int line)
+{
+	void *p = n > 0 ? malloc(n) : NULL;
+
+	(void)file;
+	(void)line;
+	if (p == NULL && n > 0)
+		memory_lost();
+	return p;
+}
+
+static void *
+watched_realloc(void *p, size_t n, const char *file, int line)
+{
+	void *q = n > 0 ? realloc(p, n) : NULL;
+
+	(void)file;
+	(void)line;
+	if (n == 0)
+		free(p);
+	else if (q == NULL)
+		memory_lost();
+	return q;
+}
+
+static void
+watched_free(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+void
+x509_watch_memory(void)
+{
+	/* refused when libcrypto has memory already: then it goes on as it was */
+	(void)CRYPTO_set_mem_functions(watched_malloc, watched_realloc, watched_free);
+}
 
 static X509 *
 parse(const uint8_t *der, size_t n, struct err *e)
@@ -81,6 +124,25 @@ serial_number(const X509 *x, char *out, size_t max, struct err *e)
 	return 0;
 }
 
+/* Of a key identifier that is none of 1 to 20 bytes: an empty string. */
+static void
+key_identifier(const ASN1_OCTET_STRING *id, char out[static 2 * 20 + 1])
+{
+	const int n = id != NULL ? ASN1_STRING_length(id) : 0;
+
+	out[0] = '\0';
+	if (n > 0 && n <= 20)
+		hex_encode(ASN1_STRING_get0_data(id), (size_t)n, out);
+}
+
+/* The cards to come have P-384, whose commands nobody has published. */
+static bool
+is_known(const EVP_PKEY *key)
+{
+	return key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
+	    EVP_PKEY_get_security_bits(key) >= SECURITY_BITS;
+}
+
 static bool
 is_authentication(X509 *x)
 {
@@ -105,8 +167,10 @@ x509_info(const uint8_t *der, size_t n, struct x509_info *out, struct err *e)
 	}
 	if (serial_number(x, out->serial, sizeof(out->serial), e) < 0)
 		goto out;
+	key_identifier(X509_get0_authority_key_id(x), out->issuer_key);
 	organization(X509_get_issuer_name(x), out->issuer_org, sizeof(out->issuer_org));
 	out->authentication = is_authentication(x);
+	out->known_key = is_known(X509_get0_pubkey(x));
 	out->test = strcmp(out->issuer_org, X509_ORG_TEST) == 0;
 	rc = 0;
 out:
@@ -183,6 +247,45 @@ out:
 	return rc;
 }
 
+/* The serial number of the anchor with that key, as the certificate has it; "" if none has. */
+static void
+anchor_serial(const struct x509_anchors *a, const char *key, char *out, size_t max)
+{
+	struct err ignored = ERR_INIT;
+	char id[2 * 20 + 1];
+
+	out[0] = '\0';
+	for (size_t i = 0; a != NULL && i < a->n; i++) {
+		key_identifier(X509_get0_subject_key_id(a->ca[i]), id);
+		if (strcmp(id, key) == 0 && serial_number(a->ca[i], out, max, &ignored) == 0)
+			return;
+	}
+}
+
+const char *
+x509_generation(const struct x509_info *info, const struct x509_anchors *a)
+{
+	static const struct {
+		const char	*name;
+		const char	*key;		/* subjectKeyIdentifier */
+		const char	*serial;	/* looked at only without it */
+	} ca[] = {
+		{ "01", "9567951b5ca70d84a0fff1d85a87f1aab1340385", "01" },
+		{ "02", NULL, "0133c349" },
+		{ "03", "1ac100f596a3bc8c4b3df195e32699249e9e308a", "06d18006" },
+	};
+	char serial[2 * 20 + 1];
+
+	if (strcmp(info->issuer_org, "JPKI") != 0 || info->issuer_key[0] == '\0')
+		return NULL;
+	anchor_serial(a, info->issuer_key, serial, sizeof(serial));
+	for (size_t i = 0; i < sizeof(ca) / sizeof(ca[0]); i++)
+		if (ca[i].key != NULL ? strcmp(ca[i].key, info->issuer_key) == 0 :
+		    strcmp(ca[i].serial, serial) == 0)
+			return ca[i].name;
+	return NULL;
+}
+
 static bool
 signed_well(X509 *x)
 {
@@ -229,8 +332,7 @@ verify_with(EVP_PKEY *key, const uint8_t *digest, const uint8_t *sig, size_t sig
 	EVP_PKEY_CTX *ctx;
 	int rc;
 
-	if (key == NULL || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA ||
-	    EVP_PKEY_get_security_bits(key) < SECURITY_BITS)
+	if (!is_known(key))
 		return -1;
 	if (sig_len != (size_t)EVP_PKEY_get_size(key))
 		return 0;

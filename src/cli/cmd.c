@@ -6,13 +6,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/example.h"
 #include "cli/out_error.h"
 
-const struct cmd *const cmds[] = { &cmd_check, &cmd_decide, &cmd_batch,
-	&cmd_form, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_help, NULL };
+#define COMMON_OPTIONS	5	/* that cmd_options() adds to a command's own */
+
+const struct cmd *const cmds[] = { &cmd_check, &cmd_watch, &cmd_decide, &cmd_batch,
+	&cmd_followup, &cmd_form, &cmd_card, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_store, &cmd_help, NULL };
 
 int
 cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
@@ -49,6 +52,37 @@ cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c
 	probe.cmd = c;
 	probe.sink = sink;
 	return c->run(&probe, 0, NULL, e) < 0 ? -1 : 0;
+}
+
+struct wanted {
+	const char	*name;
+	bool		 found;
+};
+
+/* A command's own come first; those that all have are of one run, not of a desk. */
+static void
+take_wanted(void *ctx, const struct opt *opts, size_t n)
+{
+	struct wanted *w = ctx;
+
+	for (size_t i = 0; i + COMMON_OPTIONS < n; i++)
+		w->found = w->found || strcmp(opts[i].name, w->name) == 0;
+}
+
+bool
+cmd_has_option(const char *name)
+{
+	struct wanted w = { name, false };
+	const struct opt_sink sink = { take_wanted, &w };
+	const struct app app = { .ja = true };
+	struct err ignored = ERR_INIT;
+
+	for (int i = 0; cmds[i] != NULL; i++) {
+		(void)cmd_describe(&app, NULL, cmds[i], &sink, &ignored);
+		for (const struct cmd *sub = cmds[i]->subs; sub != NULL && sub->name != NULL; sub++)
+			(void)cmd_describe(&app, cmds[i], sub, &sink, &ignored);
+	}
+	return w.found;
 }
 
 bool
@@ -102,14 +136,14 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 {
 	const char *lang = NULL;
 	bool help = false, version = false;
-	const struct opt shared[] = {
+	const struct opt shared[COMMON_OPTIONS] = {
 		{ OPT_FLAG, "json", NULL, &app->json, T("結果もエラーもJSONで出す", "print results and errors as JSON") },
 		{ OPT_STRING, "config", "FILE", &app->config, T("設定ファイル", "configuration file") },
 		{ OPT_STRING, "lang", "ja|en", &lang, T("表示する言語", "language of the texts") },
 		{ OPT_FLAG, "help", NULL, &help, T("この説明", "this help") },
 		{ OPT_FLAG, "version", NULL, &version, T("版を表示", "print the version") },
 	};
-	const size_t shares = sizeof(shared) / sizeof(shared[0]);
+	const size_t shares = COMMON_OPTIONS;
 	struct opt all[OPT_MAX];
 	struct buf b = BUF_INIT;
 	int operands;
@@ -143,8 +177,8 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 int
 cmd_print(struct buf *b, struct err *e)
 {
-	const bool failed = b->failed;
-	const size_t n = b->n;
+	const bool failed = b->failed || memory_was_lost();
+	const size_t n = failed ? 0 : b->n;
 	const bool written = (n == 0 || fwrite(b->p, 1, n, stdout) == n) && fflush(stdout) == 0;
 	const bool closed = !written && errno == EPIPE;
 
@@ -157,24 +191,40 @@ cmd_print(struct buf *b, struct err *e)
 	    err_set(e, ERR_DISK, "standard output cannot be written");
 }
 
+/* Without memory to say more: none of our texts needs an escape. */
+static void
+print_bare_error(const struct app *app, const struct err *e)
+{
+	const char *text = err_text(e->code, app->ja);
+
+	if (app->json)
+		printf("{\"error\":{\"code\":\"%s\",\"exit\":%d,\"retryable\":%s,\"text\":\"%s\","
+		    "\"reason\":\"\",\"next\":[]}}\n", err_name(e->code), err_exit_status(e->code),
+		    err_retryable(e->code) ? "true" : "false", text);
+	else
+		fprintf(stderr, "shikaku: %s\n", text);
+}
+
 void
 cmd_print_error(const struct app *app, const struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct jw w = { &b, false };
-	struct err ignored = ERR_INIT;
 
-	if (!app->json) {
+	if (app->json) {
+		jw_open(&w, NULL, '{');
+		out_error(&w, "error", e, app->ja);
+		jw_close(&w, '}');
+		buf_adds(&b, "\n");
+	} else {
 		out_error_text(&b, e, app->ja);
-		fwrite(b.p != NULL ? b.p : "", 1, b.n, stderr);
-		buf_free(&b);
-		return;
 	}
-	jw_open(&w, NULL, '{');
-	out_error(&w, "error", e, app->ja);
-	jw_close(&w, '}');
-	buf_adds(&b, "\n");
-	(void)cmd_print(&b, &ignored);
+	if (b.failed)
+		print_bare_error(app, e);
+	else
+		fwrite(b.p, 1, b.n, app->json ? stdout : stderr);
+	fflush(stdout);
+	buf_free(&b);
 }
 
 void

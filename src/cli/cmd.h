@@ -31,8 +31,9 @@ struct cmd {
 	const struct cmd *subs;		/* its subcommands, the last one without a name; or NULL */
 };
 
-extern const struct cmd cmd_batch, cmd_check, cmd_decide, cmd_doctor, cmd_drill, cmd_form, cmd_rules;
-extern const struct cmd cmd_help;
+extern const struct cmd cmd_batch, cmd_card, cmd_check, cmd_decide, cmd_doctor, cmd_drill, cmd_form, cmd_rules;
+extern const struct cmd cmd_followup, cmd_store, cmd_help;
+extern const struct cmd cmd_watch;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 
 /* Runs the command of that name on the arguments behind it. */
@@ -57,11 +58,15 @@ int	cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char
 int	cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c,
 	    const struct opt_sink *sink, struct err *e);
 
+/* Whether some command has this option of its own, so that a configuration may name it. */
+bool	cmd_has_option(const char *name);
+
 /* SHIKAKU_LANG, then the locale's language, then Japanese. */
 bool	cmd_default_ja(void);
 
 /*
- * Prints the text of b to stdout and frees it; -1 with e set if that fails.  A
+ * Prints the text of b to stdout and frees it; -1 with e set if that fails or
+ * if a piece of it may be missing, since memory ran out once (memory.h).  A
  * reader that has seen enough and closed the pipe is no failure.
  */
 int	cmd_print(struct buf *b, struct err *e);

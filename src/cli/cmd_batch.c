@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/secret.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
@@ -264,6 +265,9 @@ sink_row(void *ctx, const struct row *row, const struct appraisal *a, struct err
 static int
 sink_end(void *ctx, struct err *e)
 {
+	/* some row may have been compared or worded wrongly: a resumed run makes them all anew */
+	if (memory_was_lost())
+		return err_set(e, ERR_NOMEM, "out of memory");
 	return out_batch_end(&((struct batch *)ctx)->out, e);
 }
 
@@ -312,6 +316,7 @@ configure(struct batch *b)
 	c->pool.retry.rate = b->rate;
 	c->pool.wake_fd = wake;
 	c->bulk_config = (struct bulk_config)BULK_CONFIG_INIT;
+	c->bulk_config.timeout_ms = o->timeout * 1000;
 	c->bulk_config.poll_floor_ms = o->poll * 1000;
 	if (o->poll == 0) {
 		c->bulk_config.poll_floor_ms = 20;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/out_decision.h"
@@ -27,7 +28,7 @@ struct stream {
 static int
 flush_out(struct stream *s, struct err *e)
 {
-	if (s->out.failed)
+	if (s->out.failed || memory_was_lost())
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (fwrite(s->out.p != NULL ? s->out.p : "", 1, s->out.n, stdout) != s->out.n)
 		return err_set(e, ERR_DISK, "standard output: %s", strerror(errno));
@@ -90,7 +91,7 @@ answer_document(struct stream *s, char **line, size_t *cap, struct buf *all, str
 		buf_add(all, *line, (size_t)n);
 		s->line++;
 	}
-	if (all->failed)
+	if (all->failed || (all->n <= DOCUMENT_MAX && !feof(s->in) && !ferror(s->in)))
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (all->n <= DOCUMENT_MAX && is_whole(all->p, all->n))
 		return answer(s, all->p, all->n, 1, e);
@@ -121,6 +122,9 @@ answer_stream(struct stream *s, struct err *e)
 	}
 	if (rc == 0 && ferror(s->in))
 		rc = err_set(e, ERR_MALFORMED, "input: %s", strerror(errno));
+	/* getline() tells of no other reason */
+	if (rc == 0 && !feof(s->in))
+		rc = err_set(e, ERR_NOMEM, "out of memory");
 	if (rc == 0)
 		rc = flush_out(s, e);
 	free(line);

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/secret.h"
+#include "cli/anchors.h"
 #include "cli/cmd.h"
 #include "cli/cmd_rules.h"
 #include "cli/config.h"
@@ -93,8 +94,11 @@ look(struct run *r)
 		.url = r->o.service.url, .client_cert = r->o.service.client_cert,
 		.client_key = r->o.service.client_key, .ca = r->o.service.ca,
 	};
+	/* one that can not be used is a finding of its own */
+	struct err ignored = ERR_INIT;
+	struct x509_anchors *anchors = anchors_load(&r->o.card_ca, &ignored);
 	const struct doctor_desk desk = {
-		.card = { r->o.reader, r->o.card, NULL, 0 }, .service = &service,
+		.anchors = anchors, .card = { r->o.reader, r->o.card, NULL, 0 }, .service = &service,
 		.offline = service_is_offline(&r->o.service),
 		.card_ca = r->o.card_ca.item, .card_cas = r->o.card_ca.n,
 		.test_mode = r->config.test_mode,
@@ -105,6 +109,7 @@ look(struct run *r)
 	/* half of the time, so that a pcscd that hangs leaves some for the service */
 	doctor_reader(&r->d, &desk, r->o.timeout * 500);
 	doctor_service(&r->d, &desk, deadline_ms);
+	x509_anchors_free(anchors);
 }
 
 /* A part that nothing was said of stands on one that is broken. */

@@ -26,7 +26,7 @@ placeholder_words(const char *placeholder, struct buf *out)
 	for (const char *w = placeholder; *w != '\0'; w += strcspn(w, "|"), w += *w == '|') {
 		const int n = (int)strcspn(w, "|] ");
 
-		if (*w < 'a' || *w > 'z')
+		if ((*w < 'a' || *w > 'z') && (*w < '0' || *w > '9'))
 			continue;
 		buf_addf(out, "%s%.*s", any ? " " : "", n, w);
 		any = true;

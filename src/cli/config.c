@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cmd.h"
+
 #define CONFIG_KEYS_MAX	(OPT_MAX + 2)
 #define LINE_MAX_BYTES	198	/* what inih takes, as Debian builds it */
 
@@ -72,26 +74,6 @@ set_option(struct reading *r, const struct opt *o, const char *value)
 	return opt_set(o, copy, &oe) < 0 ? bad(r, oe.msg, o->name) : 0;
 }
 
-/* An option that only another command has: one file serves all of them. */
-static bool
-is_elsewhere(const char *key)
-{
-	static const char *const keys[] = {
-		/* check */
-		"reader", "card", "no-card", "limit-consent", "auth", "pin-fd", "last-try",
-		"visit", "date", "birthdate", "facts", "assume-none", "require-online",
-		"no-input", "card-ca", "points", "handout", "operator", "no-trace", "trace-apdu",
-		/* batch */
-		"output", "format", "excel", "report", "resume",
-		"max-parallel", "rate", "bulk-size", "poll", "quiet", "progress",
-	};
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (strcmp(keys[i], key) == 0)
-			return true;
-	return false;
-}
-
 static int
 set(struct reading *r, const char *key, const char *value)
 {
@@ -104,7 +86,8 @@ set(struct reading *r, const char *key, const char *value)
 	for (size_t i = 0; i < r->n; i++)
 		if (strcmp(r->opts[i].name, key) == 0)
 			return set_option(r, &r->opts[i], value);
-	return is_elsewhere(key) ? 0 : bad(r, "unknown key", key);
+	/* one file serves all commands */
+	return cmd_has_option(key) ? 0 : bad(r, "unknown key", key);
 }
 
 /* inih's callback: 1 to go on, 0 at an error. */
@@ -128,14 +111,17 @@ read_file(struct reading *r, FILE *f)
 {
 	char *line = NULL;
 	size_t cap = 0;
+	ssize_t n;
 	int rc = 0;
 
-	while (rc == 0 && getline(&line, &cap, f) > 0) {
+	while (rc == 0 && (n = getline(&line, &cap, f)) > 0) {
 		r->line++;
 		/* inih tells of a section only with a key in it, which is another line */
 		if (strlen(line) > LINE_MAX_BYTES)
 			rc = err_set(r->e, ERR_CONFIG, "%s:%d: longer than %d bytes", r->path,
 			    r->line, LINE_MAX_BYTES);
+		else if (memchr(line, '\0', (size_t)n) != NULL)
+			rc = bad(r, "a NUL byte", "");
 		else if (line[strspn(line, " \t")] == '[')
 			rc = bad(r, "no sections here", "");
 		else if (ini_parse_string(line, handle, r) != 0)
@@ -144,6 +130,9 @@ read_file(struct reading *r, FILE *f)
 	free(line);
 	if (rc == 0 && ferror(f))
 		rc = err_set(r->e, ERR_CONFIG, "%s: %s", r->path, strerror(errno));
+	/* getline() tells of no other reason */
+	if (rc == 0 && !feof(f))
+		rc = err_set(r->e, ERR_NOMEM, "out of memory");
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/grid.h"
 #include "cli/out_decision.h"
@@ -143,6 +144,8 @@ read_line(void)
 	int answer = 0;
 
 	if (getline(&line, &cap, stdin) <= 0) {
+		if (!feof(stdin) && !ferror(stdin))
+			memory_lost();
 		free(line);
 		return STOP;
 	}

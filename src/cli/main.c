@@ -3,7 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/version.h"
+#include "card/x509.h"
+#include "cli/charset.h"
 #include "cli/cmd.h"
 
 static int
@@ -41,14 +44,22 @@ main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
+	x509_watch_memory();
+	charset_warn();
 	status = dispatch(&app, argc, argv, &e);
+	/* whatever came of it may have come of that */
+	if (memory_was_lost() && e.code != ERR_INTERRUPTED) {
+		err_clear(&e);
+		status = err_set(&e, ERR_NOMEM, "out of memory");
+	}
 	if (status == 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		status = err_set(&e, ERR_DISK, "standard output cannot be written");
 	if (status < 0) {
 		cmd_print_error(&app, &e);
 		status = err_exit_status(e.code);
 	}
-	if (app.thread_left) {
+	/* nor is there memory for what libraries do at exit() */
+	if (app.thread_left || e.code == ERR_NOMEM) {
 		fflush(NULL);
 		_exit(status);
 	}

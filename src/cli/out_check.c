@@ -6,111 +6,14 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "cli/next.h"
 #include "cli/out_decision.h"
 #include "desk/msg.h"
-
-#define LINES_MAX	23	/* a screen of 24 with the prompt below */
-#define CLAIM_DAY	10	/* of the next month */
-#define BLOCKS_MAX	(2 * SAID_MAX)
-
-/*
- * The screen as blocks in their order.  Those that matter least give way where
- * there are too many lines; what stands first stays.
- */
-enum rank { ALWAYS, ACTION, MONEY, REMARK, REASON, LATER, SCOPE, BETTER, INFERRED, SOURCES };
-
-struct screen {
-	struct {
-		struct buf	text;
-		enum rank	rank;
-	} block[BLOCKS_MAX];
-	int	n;
-};
-
-/* Where the next block is written; what no longer fits is written to the last one. */
-static struct buf *
-block(struct screen *s, enum rank rank)
-{
-	if (s->n < BLOCKS_MAX)
-		s->n++;
-	s->block[s->n - 1].rank = rank;
-	return &s->block[s->n - 1].text;
-}
 
 static void
 put(struct screen *s, enum rank rank, enum msg head, bool ja, const char *text)
 {
-	out_paragraph(block(s, rank), head, ja, text);
-}
-
-static int
-lines_of(const struct buf *b)
-{
-	int lines = 0;
-
-	for (size_t i = 0; i < b->n; i++)
-		lines += b->p[i] == '\n';
-	return lines;
-}
-
-/* The last block of the highest rank that is still there; -1: only what stays. */
-static int
-least(const struct screen *s)
-{
-	int found = -1;
-
-	for (int i = 0; i < s->n; i++)
-		if (s->block[i].text.n > 0 && s->block[i].rank > ACTION &&
-		    (found < 0 || s->block[i].rank >= s->block[found].rank))
-			found = i;
-	return found;
-}
-
-/* Takes out what does not fit; returns how many blocks that were. */
-static int
-make_room(struct screen *s)
-{
-	int lines = 0, taken = 0, i;
-
-	for (i = 0; i < s->n; i++)
-		lines += lines_of(&s->block[i].text);
-	for (; lines > LINES_MAX - (taken > 0) && (i = least(s)) >= 0; taken++) {
-		lines -= lines_of(&s->block[i].text);
-		buf_free(&s->block[i].text);
-	}
-	return taken;
-}
-
-/* Whatever a name or the texts of a rule file are, the counter's screen is not scrolled. */
-static void
-cut_to_screen(struct buf *b)
-{
-	int lines = 0;
-
-	for (size_t i = 0; i < b->n; i++)
-		if (b->p[i] == '\n' && ++lines == LINES_MAX) {
-			b->n = i + 1;
-			b->p[b->n] = '\0';
-		}
-}
-
-static void
-show(struct buf *b, struct screen *s, bool ja)
-{
-	const int taken = make_room(s);
-	char more[80];
-
-	for (int i = 0; i < s->n; i++) {
-		if (s->block[i].text.n > 0)
-			buf_add(b, s->block[i].text.p, s->block[i].text.n);
-		buf_free(&s->block[i].text);
-	}
-	cut_to_screen(b);
-	if (taken == 0)
-		return;
-	msg_with_int(more, sizeof(more), MSG_MORE, ja, taken);
-	if (lines_of(b) < LINES_MAX)
-		out_paragraph(b, MSG_RULER, ja, more);
+	out_paragraph(screen_block(s, rank), head, ja, text);
 }
 
 static void
@@ -198,7 +101,7 @@ add_address_difference(struct screen *s, const struct checked *c)
 	if (returned == NULL || ours == NULL || same_text(returned, ours))
 		return;
 	msg_with(line, sizeof(line), MSG_DIFFERS_ADDRESS, c->ja, returned);
-	put(s, LATER, MSG_DIFFERS, c->ja, line);
+	put(s, SCOPE, MSG_DIFFERS, c->ja, line);
 }
 
 static void
@@ -227,7 +130,7 @@ add_override(struct screen *s, const struct checked *c)
 	buf_adds(&line, by);
 	put(s, ACTION, MSG_OVERRIDE_HEAD, c->ja, line.p != NULL ? line.p : "");
 	if (c->check->facts.visit == VISIT_FIRST)
-		put(s, REMARK, MSG_WARNING, c->ja, msg(MSG_OVERRIDE_FIRST, c->ja));
+		put(s, STEP, MSG_WARNING, c->ja, msg(MSG_OVERRIDE_FIRST, c->ja));
 	buf_free(&line);
 }
 
@@ -237,8 +140,7 @@ card_or_reader_failed(const struct facts *f)
 	return f->card.read == READ_UNREADABLE || f->card.read == READ_READER_FAULT;
 }
 
-/* Card, reader or service do not work; a refusal is an answer, though not a good one. */
-static bool
+bool
 is_outage(const struct check *k)
 {
 	const struct facts *f = &k->facts;
@@ -249,79 +151,82 @@ is_outage(const struct check *k)
 	    (!k->asked && f->online.presence == FACT_ABSENT && f->card.medium == MEDIUM_CARD);
 }
 
+bool
+is_card_or_chip(const struct check *k)
+{
+	switch (k->error.code) {
+	case ERR_READER_NONE:
+	case ERR_READER_BUSY:
+	case ERR_READER_HELPER:
+	case ERR_PCSC_DOWN:
+		return false;
+	default:
+		return card_or_reader_failed(&k->facts);
+	}
+}
+
+void
+out_failure_step(struct buf *b, const struct check *k, bool ja)
+{
+	char line[400];
+
+	switch (k->error.code) {
+	case ERR_NONE:
+	case ERR_CARD_UNREADABLE:
+	case ERR_READER_TIMEOUT:
+	case ERR_SERVICE_UNREACHABLE:
+	case ERR_SERVICE_TIMEOUT:
+	case ERR_TLS_PEER_MISMATCH:
+		return;
+	case ERR_SERVICE_REFUSED:
+		/* of the card, not of the clinic: the questions go on from there */
+		if (k->answer.refusal != REFUSAL_NONE)
+			return;
+		/* fallthrough */
+	case ERR_REPLY_MALFORMED:
+		msg_with(line, sizeof(line), MSG_TELL_TECHNICIAN, ja, k->error.msg);
+		buf_adds(b, line);
+		return;
+	case ERR_PIN_NONE:
+	case ERR_PIN_FORMAT:
+		buf_adds(b, error_next(ERR_PIN_BLOCKED, 0, ja));
+		return;
+	default:
+		buf_adds(b, error_next(k->error.code, 0, ja));
+		return;
+	}
+}
+
+/* Somebody has to see to it, whatever was decided without the card. */
+static bool
+is_of_machines(enum err_code code)
+{
+	switch (code) {
+	case ERR_READER_NONE:
+	case ERR_PCSC_DOWN:
+	case ERR_READER_BUSY:
+	case ERR_READER_HELPER:
+	case ERR_SERVICE_REFUSED:
+	case ERR_REPLY_MALFORMED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What else the desk can do meanwhile. */
 static void
 add_outage(struct screen *s, const struct checked *c)
 {
 	const struct check *k = c->check;
 
-	if (card_or_reader_failed(&k->facts))
+	if (is_card_or_chip(k))
 		put(s, ACTION, MSG_OUTAGE, c->ja, msg(MSG_OUTAGE_OTHER_CARD, c->ja));
 	if (!is_outage(k))
 		return;
 	if (!fact_known(k->facts.card.medium) || k->facts.card.medium == MEDIUM_CARD)
 		put(s, ACTION, MSG_OUTAGE, c->ja, msg(MSG_OUTAGE_FACE, c->ja));
 	put(s, ACTION, MSG_OUTAGE, c->ja, msg(MSG_OUTAGE_DESK, c->ja));
-}
-
-/* Said in other words, with what belongs to it, elsewhere on the screen. */
-static bool
-is_told(const struct checked *c, const char *code)
-{
-	static const char *const codes[] = { "no_limit_category", "refund_claim",
-		"recompute_this_month", "refund_special" };
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (strcmp(code, codes[i]) == 0)
-			return true;
-	return strcmp(code, "copy_card_face") == 0 && is_outage(c->check);
-}
-
-/* Until when it is owed where the rules have no day: claims go out about the 10th (REF-3). */
-static void
-add_claim_day(struct buf *line, const struct checked *c, const struct said *said)
-{
-	char date[DATE_ISO_LEN + 1], until[96];
-
-	if (strcmp(said->code, "verify_online_later") != 0 || fact_known(said->date))
-		return;
-	date_format_iso(date_end_of_month(c->check->facts.visit_date) + CLAIM_DAY, date);
-	msg_with(until, sizeof(until), MSG_BEFORE_CLAIM, c->ja, date);
-	buf_adds(line, until);
-}
-
-static void
-add_said(struct screen *s, const struct checked *c, const struct said *list, int n, enum msg head,
-    enum rank rank)
-{
-	struct buf line = BUF_INIT;
-
-	for (int i = 0; i < n; i++) {
-		if (is_told(c, list[i].code))
-			continue;
-		buf_reset(&line);
-		said_add(&line, &list[i], c->ja);
-		if (strcmp(list[i].code, "clinic_may_decide") == 0 && c->override.percent == 0)
-			buf_addf(&line, "%s%s", c->ja ? "。" : "; ",
-			    msg(MSG_OVERRIDE_HOW, c->ja));
-		add_claim_day(&line, c, &list[i]);
-		put(s, rank, head, c->ja, line.p != NULL ? line.p : "");
-	}
-	buf_free(&line);
-}
-
-static void
-add_advice(struct screen *s, const struct checked *c)
-{
-	struct number_warning numbers;
-	struct said list[SAID_MAX];
-	int n = decision_warnings(c->rb, &c->check->facts, c->decision, c->ja, &numbers, list);
-
-	for (int i = 0; i < c->check->warnings; i++)
-		said_by_program(c->rb, c->check->warning[i], c->check->answer.message, list, &n);
-	add_said(s, c, list, n, MSG_WARNING, REMARK);
-	n = decision_follow_ups(c->rb, &c->check->facts, c->decision, list);
-	add_said(s, c, list, n, MSG_NEXT, LATER);
 }
 
 /* OUT-2, OUT-3: what this verdict does not speak of. */
@@ -357,7 +262,7 @@ add_claim(struct screen *s, const struct checked *c, const struct told *t)
 	if (c->override.percent != 0)
 		put(s, ALWAYS, MSG_CLAIM, c->ja, msg(MSG_OVERRIDE_CLAIM, c->ja));
 	else
-		out_claim(block(s, ALWAYS), t);
+		out_claim(screen_block(s, ALWAYS), t);
 	if (nothing_declared(c))
 		put(s, MONEY, MSG_CLAIM, c->ja, msg(MSG_CLAIM_GO_ON, c->ja));
 }
@@ -374,19 +279,22 @@ add_why(struct screen *s, const struct checked *c, const struct told *t)
 	if (failure->code != ERR_NONE)
 		buf_addf(&before, "%s%s%s", err_text(failure->code, c->ja), tries,
 		    c->ja ? "。" : ". ");
-	out_why(block(s, REASON), t, before.p != NULL ? before.p : "");
+	out_why(screen_block(s, REASON), t, before.p != NULL ? before.p : "");
 	buf_free(&before);
 }
 
-/* The ratio first; the only line with colour, which says nothing that the words do not. */
+/*
+ * The ratio first; the only line with colour, which says nothing that the words
+ * do not.  Both colours are given: on any other ground one of them is not read.
+ */
 static void
 add_verdict(struct buf *b, const struct checked *c, const struct told *t)
 {
 	const enum value verdict = c->decision->verdict;
 
 	if (c->colour)
-		buf_adds(b, ratio_to_pay(c) == 0 ? "\033[1;33m" :
-		    verdict == V_VERDICT_INSURED ? "\033[1;32m" : "\033[1;31m");
+		buf_adds(b, ratio_to_pay(c) == 0 ? "\033[30;43m" :
+		    verdict == V_VERDICT_INSURED ? "\033[30;42m" : "\033[1;37;41m");
 	out_ratio(b, ratio_to_pay(c), c->ja);
 	if (c->override.percent != 0) {
 		buf_adds(b, msg(MSG_OVERRIDE, c->ja));
@@ -396,34 +304,55 @@ add_verdict(struct buf *b, const struct checked *c, const struct told *t)
 	buf_adds(b, c->colour ? "\033[0m\n" : "\n");
 }
 
+/* The screen from top to bottom. */
+static void
+fill(struct screen *s, const struct checked *c, enum advice style)
+{
+	const struct told t = { c->rb, &c->check->facts, c->decision, c->ja };
+	struct buf line = BUF_INIT;
+
+	add_verdict(screen_block(s, ALWAYS), c, &t);
+	add_person(s, c);
+	add_birthdate_difference(s, c);
+	out_identify(s, c);
+	add_override(s, c);
+	add_pays(s, c);
+	out_questions(screen_block(s, ALWAYS), &t);
+	out_patient(&line, c);
+	put(s, ACTION, MSG_TELL, c->ja, line.p != NULL ? line.p : "");
+	add_claim(s, c, &t);
+	out_refund(screen_block(s, ACTION), c);
+	out_limit(screen_block(s, MONEY), c);
+	add_outage(s, c);
+	add_why(s, c, &t);
+	buf_reset(&line);
+	if (c->decision->verdict != V_VERDICT_INSURED || is_of_machines(c->check->error.code))
+		out_failure_step(&line, c->check, c->ja);
+	if (line.n > 0)
+		put(s, ACTION, MSG_NEXT, c->ja, line.p);
+	out_advice(s, c, style);
+	add_outside(s, c);
+	add_address_difference(s, c);
+	out_better(screen_block(s, BETTER), &t);
+	out_inferred(screen_block(s, INFERRED), &t);
+	out_sources(screen_block(s, SOURCES), &t);
+	if (c->test_mode)
+		put(s, ALWAYS, MSG_RULER, c->ja, msg(MSG_TEST_MODE, c->ja));
+	buf_free(&line);
+}
+
 void
 out_check_text(struct buf *b, const struct checked *c)
 {
-	const struct told t = { c->rb, &c->check->facts, c->decision, c->ja };
+	const int lines = c->lines > 0 ? c->lines : SCREEN_LINES;
 	struct screen s = { .n = 0 };
-	struct buf line = BUF_INIT;
+	enum advice style = ADVICE_APART;
 
-	add_verdict(block(&s, ALWAYS), c, &t);
-	add_person(&s, c);
-	add_birthdate_difference(&s, c);
-	add_override(&s, c);
-	add_pays(&s, c);
-	out_questions(block(&s, ALWAYS), &t);
-	out_patient(&line, c);
-	put(&s, ACTION, MSG_TELL, c->ja, line.p != NULL ? line.p : "");
-	add_claim(&s, c, &t);
-	out_refund(block(&s, ACTION), c);
-	out_limit(block(&s, MONEY), c);
-	add_outage(&s, c);
-	add_why(&s, c, &t);
-	add_advice(&s, c);
-	add_outside(&s, c);
-	add_address_difference(&s, c);
-	out_better(block(&s, BETTER), &t);
-	out_inferred(block(&s, INFERRED), &t);
-	out_sources(block(&s, SOURCES), &t);
-	if (c->test_mode)
-		put(&s, ALWAYS, MSG_RULER, c->ja, msg(MSG_TEST_MODE, c->ja));
-	show(b, &s, c->ja);
-	buf_free(&line);
+	for (;; style++) {
+		fill(&s, c, style);
+		if (screen_fit(&s, lines) >= BETTER || style == ADVICE_STEPS)
+			break;
+		screen_release(&s);
+	}
+	screen_show(&s, c->ja, b);
 }

@@ -1,6 +1,7 @@
 #ifndef CLI_OUT_CHECK_H
 #define CLI_OUT_CHECK_H
 
+#include "cli/screen.h"
 #include "desk/check.h"
 
 /* The clinic's own decision beside the rules' (LAW-4, SIT-20). */
@@ -8,6 +9,14 @@ struct override {
 	int		 percent;	/* 10, 20, 30; 0: there is none */
 	const char	*reason;
 	const char	*operator_id;
+};
+
+/* Whether the visit is in the clinic's store. */
+enum recorded {
+	RECORDED_NOT_WANTED,	/* no patient's number was given */
+	RECORDED_NO_STORE,
+	RECORDED_YES,
+	RECORDED_FAILED
 };
 
 /* What was decided of one patient, for the printers. */
@@ -21,14 +30,36 @@ struct checked {
 	bool			 test_mode;
 	bool			 colour;
 	int			 points;	/* 診療報酬点数; 0: none given */
+	int			 lines;		/* of the screen; 0: SCREEN_LINES */
+	enum recorded		 recorded;
 };
 
 /*
- * For a counter: ratio and patient first, at most 24 lines of 80 columns with
- * the prompt below.  What gives way when there is more: the sources, then what
- * was returned and inferred, then the rest as out_check.c ranks it.
+ * For a counter: ratio and patient first, at most so many lines of 80 columns
+ * with the prompt below.  Where there is more, warnings and follow-ups are
+ * written closer, down to the mere steps; then what fill() ranks last gives way.
  */
 void	out_check_text(struct buf *b, const struct checked *c);
+
+/* Card, reader or service do not work; a refusal is an answer, though not a good one. */
+bool	is_outage(const struct check *k);
+/* Another card tells which of card and reader it is that failed. */
+bool	is_card_or_chip(const struct check *k);
+/* Appends the first step of what failed; nothing where lines of the outage or a warning have it. */
+void	out_failure_step(struct buf *b, const struct check *k, bool ja);
+
+/*
+ * out_advice.c: warnings, each with what the desk does about it, and
+ * follow-ups.  Apart, each step is on a line of its own; beside, it follows its
+ * warning, and the follow-ups each other; as steps, the words of a warning that
+ * has a step are left out and counted as such.
+ */
+enum advice { ADVICE_APART, ADVICE_BESIDE, ADVICE_STEPS };
+void	out_advice(struct screen *s, const struct checked *c, enum advice style);
+
+/* out_identify.c: what came of --identify, and what differs side by side. */
+void	out_identify(struct screen *s, const struct checked *c);
+void	out_identify_json(struct jw *w, const struct check *c, bool ja);
 
 /* The output object of the contract, with a "check" part beside. */
 void	out_check_json(struct buf *b, const struct checked *c);

@@ -10,6 +10,17 @@ write_enum(struct jw *w, const char *key, const char *const *names, int v)
 }
 
 static void
+write_registered(struct jw *w, int registered)
+{
+	if (registered == REGISTERED_DECLINED)
+		jw_str(w, "registered", "declined");
+	else if (fact_known(registered))
+		jw_bool(w, "registered", registered == REGISTERED_YES);
+	else
+		jw_null(w, "registered");
+}
+
+static void
 write_card(struct jw *w, const struct check *c)
 {
 	static const char *const media[] = { "card", "phone", "none" };
@@ -23,6 +34,7 @@ write_card(struct jw *w, const struct check *c)
 	write_enum(w, "medium", media, f->card.medium);
 	write_enum(w, "read", reads, f->card.read);
 	write_enum(w, "identity", ids, f->card.identity);
+	write_registered(w, f->card.registered);
 	if (c->card_seen && c->card.tries_left >= 0)
 		jw_int(w, "tries_left", c->card.tries_left);
 	else
@@ -89,6 +101,11 @@ out_check_json(struct buf *b, const struct checked *c)
 	write_online(&w, c->check);
 	jw_str(&w, "limit_category", limit_code(c));
 	write_override(&w, &c->override);
+	out_identify_json(&w, c->check, c->ja);
+	if (c->recorded == RECORDED_NOT_WANTED)
+		jw_null(&w, "recorded");
+	else
+		jw_bool(&w, "recorded", c->recorded == RECORDED_YES);
 	if (c->check->error.code == ERR_NONE)
 		jw_null(&w, "error");
 	else

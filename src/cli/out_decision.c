@@ -4,12 +4,14 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "cli/next.h"
 #include "decide/explain.h"
 #include "desk/msg.h"
 
 #define COLUMNS		80
 #define INDENT_JA	6	/* two wide characters and two spaces */
 #define INDENT_EN	9
+#define ARROW		"-> "
 
 /* A head in a column of its own, then text that is wrapped beside it. */
 void
@@ -24,6 +26,27 @@ out_paragraph(struct buf *b, enum msg head, bool ja, const char *text)
 	buf_addf(b, "%s%*s%s", msg(head, ja), pad > 0 ? pad : 1, "",
 	    body.p != NULL ? body.p + indent : "\n");
 	buf_free(&body);
+}
+
+void
+out_note(struct buf *b, const char *text, const char *step, bool apart, bool ja)
+{
+	const int indent = (ja ? INDENT_JA : INDENT_EN) + (int)strlen(ARROW);
+	struct buf line = BUF_INIT;
+
+	/* some warnings are steps themselves */
+	if (step != NULL && strcmp(step, text) == 0)
+		step = NULL;
+	buf_adds(&line, text);
+	if (step != NULL && !apart)
+		buf_addf(&line, " " ARROW "%s", step);
+	out_paragraph(b, MSG_WARNING, ja, line.p != NULL ? line.p : "");
+	if (step != NULL && apart) {
+		buf_reset(&line);
+		text_add_wrapped(&line, step, indent, COLUMNS - 2);
+		buf_addf(b, "%*s%s", indent, ARROW, line.p != NULL ? line.p + indent : "\n");
+	}
+	buf_free(&line);
 }
 
 static enum msg
@@ -59,7 +82,7 @@ out_verdict_words(struct buf *b, const struct told *t)
 
 	buf_adds(b, msg(verdict_msg(d->verdict), t->ja));
 	if (d->provisional)
-		buf_addf(b, "(%s)", msg(MSG_PROVISIONAL, t->ja));
+		buf_addf(b, t->ja ? "(%s)" : " (%s)", msg(MSG_PROVISIONAL, t->ja));
 	if (d->has_path) {
 		const struct words *w = value_words(F_PATH, value_index(F_PATH, d->path));
 
@@ -222,7 +245,11 @@ out_says(struct buf *b, const struct said *list, int n, enum msg head, bool ja)
 	for (int i = 0; i < n; i++) {
 		buf_reset(&line);
 		said_add(&line, &list[i], ja);
-		out_paragraph(b, head, ja, line.p != NULL ? line.p : "");
+		if (head == MSG_WARNING)
+			out_note(b, line.p != NULL ? line.p : "", warning_next(list[i].code, ja),
+			    true, ja);
+		else
+			out_paragraph(b, head, ja, line.p != NULL ? line.p : "");
 	}
 	buf_free(&line);
 }

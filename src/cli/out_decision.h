@@ -15,6 +15,9 @@ struct told {
 /* A head in a column of its own, then text that is wrapped beside it. */
 void	out_paragraph(struct buf *b, enum msg head, bool ja, const char *text);
 
+/* A warning and what the desk does about it (NULL: nothing), on a line of its own or behind it. */
+void	out_note(struct buf *b, const char *text, const char *step, bool apart, bool ja);
+
 /* "[30%] " or 【3割】; 0: open. */
 void	out_ratio(struct buf *b, int percent, bool ja);
 
@@ -37,7 +40,7 @@ void	out_claim(struct buf *b, const struct told *t);
 void	out_questions(struct buf *b, const struct told *t);
 void	out_reasons(struct buf *b, const struct told *t, const char *before);
 
-/* Warnings or follow-ups, one paragraph each. */
+/* Warnings with their steps, or follow-ups, one paragraph each. */
 void	out_says(struct buf *b, const struct said *list, int n, enum msg head, bool ja);
 
 #endif

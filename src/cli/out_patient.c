@@ -158,7 +158,8 @@ out_handout(struct buf *b, const struct checked *c)
 	date_format_era(c->check->facts.visit_date, date);
 	date_format_iso(c->check->facts.visit_date, iso);
 	buf_addf(b, "%s  %s\n\n", msg(MSG_HANDOUT_HEAD, c->ja), c->ja ? date : iso);
-	if (name != NULL) {
+	/* another person's name goes on no paper */
+	if (name != NULL && c->check->identified.result != IDENTIFY_OTHER) {
 		char line[400];
 
 		msg_with(line, sizeof(line), MSG_HANDOUT_TO, c->ja, name);

@@ -181,6 +181,8 @@ static void
 write_phrase(struct jw *w, const char *key, const struct buf *b)
 {
 	jw_str(w, key, b->n > 0 ? b->p : NULL);
+	if (b->failed)
+		buf_fail(w->b);
 }
 
 static void
@@ -198,6 +200,8 @@ write_near(struct jw *w, const struct rulebase *rb, const struct near_miss *m, b
 		jw_null(w, "copay_percent");
 	jw_str(w, "text", text.p);
 	jw_close(w, '}');
+	if (text.failed)
+		buf_fail(w->b);
 	buf_free(&text);
 }
 

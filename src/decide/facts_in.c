@@ -244,7 +244,7 @@ static int
 read_online(struct reader *r, const struct json *o, struct facts *f)
 {
 	static const char *const keys[] = { "outcome", "by", "QualificationValidity", "results",
-		NULL };
+		"same_person", NULL };
 	static const char *const outcomes[] = { "answered", "unreachable", "timeout",
 		"maintenance", "error", NULL };
 	static const char *const by[] = { "card", "number", NULL };
@@ -262,7 +262,8 @@ read_online(struct reader *r, const struct json *o, struct facts *f)
 	    read_enum(r, "online", o, "outcome", outcomes, &f->online.outcome) < 0 ||
 	    read_enum(r, "online", o, "by", by, &f->online.by) < 0 ||
 	    read_enum(r, "online", o, "QualificationValidity", validities + 1,
-	    &f->online.validity) < 0)
+	    &f->online.validity) < 0 ||
+	    read_flag(r, "online", o, "same_person", &f->online.same_person) < 0)
 		return -1;
 	if (fact_known(f->online.validity))
 		f->online.validity++;	/* the codes begin at 1 */

@@ -214,6 +214,8 @@ write_says(struct jw *w, const char *key, const char *date_key, const struct sai
 		jw_close(w, '}');
 	}
 	jw_close(w, ']');
+	if (text.failed)
+		buf_fail(w->b);
 	buf_free(&text);
 }
 
@@ -280,6 +282,8 @@ write_claim(struct jw *w, const struct rulebase *rb, const struct facts *f,
 	jw_str(w, "branch", c.id.branch);
 	jw_str(w, "remarks", c.remarks.n > 0 ? c.remarks.p : NULL);
 	jw_close(w, '}');
+	if (c.remarks.failed)
+		buf_fail(w->b);
 	claim_text_free(&c);
 }
 
@@ -355,7 +359,11 @@ decide_text(const struct rulebase *rb, const char *text, size_t n, long line,
 	int rc = -1;
 
 	facts_init(&f, FACT_UNASKED);
-	if ((doc = js_parse(text, n, &e)) == NULL) {
+	if ((doc = js_parse(text, n, &e)) == NULL && e.code == ERR_NOMEM) {
+		buf_fail(out);
+		return -1;
+	}
+	if (doc == NULL) {
 		snprintf(why.reason, sizeof(why.reason), "%.150s", e.msg);
 		write_error(&w, NULL, line, &why, o->ja);
 		return -1;

@@ -65,7 +65,7 @@ void	verdict_write(struct jw *w, const struct rulebase *rb, const struct facts *
 /*
  * One whole decision: a facts object as text to one line of JSON (without a
  * newline), a verdict or an error object.  line is named in errors.
- * Returns 0, or -1 when it wrote an error.
+ * Returns 0, or -1 when it wrote an error; out is failed when memory ran out.
  */
 struct decide_options {
 	bool	ja;

@@ -264,6 +264,9 @@ value_label(enum question q, const char *word)
 		return strcmp(word, "object") == 0 ? MSG_SAY_ENQUIRE : MSG_SAY_NO_ENQUIRY;
 	if (q == Q_REGISTERED && strcmp(word, "true") == 0)
 		return MSG_SAY_REGISTER;
+	/* yes to a question with "not" in it can be taken either way */
+	if (q == Q_UNCHANGED)
+		return strcmp(word, "true") == 0 ? MSG_SAY_UNCHANGED : MSG_SAY_CHANGED;
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].word, word) == 0)
 			return labels[i].label;
@@ -287,19 +290,27 @@ offered(const struct need *need, const struct facts *f, int place)
 	    (need->percents >> (place + 1) & 1) != 0;
 }
 
-/* Those that are left out keep their places, so that 2 is 2割. */
+/* A ratio that is left out keeps its key, so that 2 is 2割. */
 int
 ask_values(struct asker *a, const struct need *need, const struct facts *f)
 {
 	const char *p = question_info(need->question)->values;
+	const bool ratio = need->question == Q_COPAY_PERCENT;
 	const char *labels[CHOICES_MAX];
+	int places[CHOICES_MAX], n = 0, used, choice;
 	char word[32];
-	int n = 0, used;
 
-	for (; n < CHOICES_MAX && sscanf(p, "%31s%n", word, &used) == 1; p += used, n++)
-		labels[n] = offered(need, f, n) ?
-		    msg(value_label(need->question, word), a->ja) : NULL;
-	return ask_labels(a, labels, n, MSG_KEY_UNKNOWN);
+	for (int place = 0; n < CHOICES_MAX && sscanf(p, "%31s%n", word, &used) == 1;
+	    p += used, place++) {
+		const bool there = offered(need, f, place);
+
+		if (!there && !ratio)
+			continue;
+		places[n] = place + 1;
+		labels[n++] = there ? msg(value_label(need->question, word), a->ja) : NULL;
+	}
+	choice = ask_labels(a, labels, n, MSG_KEY_UNKNOWN);
+	return choice > 0 ? places[choice - 1] : choice;
 }
 
 /* A fact whose numbers are the places of its values. */
@@ -326,7 +337,8 @@ ask_yes(struct asker *a, const struct need *need, const struct facts *f, int *fa
 
 /*
  * Only the last value, a refusal, is a fact: any other has to be done first,
- * on the clinic's own reader, and then card and service tried again.
+ * on the clinic's own reader, and then card and service tried again.  A card
+ * with a PIN is registered here, by trying them again.
  */
 static int
 ask_refused(struct asker *a, const struct need *need, const struct facts *f, int *fact,
@@ -334,6 +346,8 @@ ask_refused(struct asker *a, const struct need *need, const struct facts *f, int
 {
 	const int choice = ask_values(a, need, f);
 
+	if (choice == 1 && need->question == Q_REGISTERED && f->card.identity == IDENTITY_PIN)
+		return ASK_AGAIN;
 	if (choice == 3)
 		*fact = refused;
 	else if (choice > 0)

@@ -1,6 +1,7 @@
 #ifndef DESK_DOCTOR_H
 #define DESK_DOCTOR_H
 
+#include "card/x509.h"
 #include "desk/reader.h"
 #include "net/elig.h"
 
@@ -39,6 +40,7 @@ struct doctor_desk {
 	struct reader_request	 card;
 	const struct elig_service *service;	/* its members NULL where not configured */
 	bool			 offline;	/* no service on purpose */
+	const struct x509_anchors *anchors;	/* NULL: none, or they can not be used */
 	const char *const	*card_ca;
 	size_t			 card_cas;
 	bool			 test_mode;

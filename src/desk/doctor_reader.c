@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
-#include "card/x509.h"
+#include "desk/card_look.h"
 
 static const char *
 no_card(const struct doctor *d)
@@ -15,22 +15,18 @@ no_card(const struct doctor *d)
 
 /* Nothing but the certificate's issuer and its days: its last day is somebody's birthday. */
 static void
-look_at_certificate(struct doctor *d, const struct reader_card *card, bool test_mode)
+look_at_certificate(struct doctor *d, const struct reader_card *card,
+    const struct doctor_desk *desk)
 {
-	struct err e = ERR_INIT;
-	struct x509_info info;
 	const int left = card->tries_left;
+	struct card_look look;
 
-	if (x509_info(card->certificate, card->certificate_len, &info, &e) < 0) {
-		doctor_bad(d, PART_CARD, &e, NULL);
+	card_look(card, desk->anchors, desk->test_mode, &look);
+	if (look.refused.code != ERR_NONE) {
+		doctor_bad(d, PART_CARD, &look.refused, NULL);
 		return;
 	}
-	if (info.test && !test_mode) {
-		err_set(&e, ERR_CARD_NOT_JPKI, "a card of the test hierarchy");
-		doctor_bad(d, PART_CARD, &e, NULL);
-		return;
-	}
-	if (info.not_after < d->today)
+	if (look.cert.not_after < d->today)
 		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
 		    "読めた。電子証明書の期限は切れている" : "read; its certificate has ended");
 	else if (left == 0)
@@ -64,7 +60,7 @@ look_at_card(struct doctor *d, struct reader *r, const struct doctor_desk *desk,
 		    "スマホ(証明書は暗証番号のあとで読む)" :
 		    "a phone (its certificate needs the PIN)");
 	else
-		look_at_certificate(d, &card, desk->test_mode);
+		look_at_certificate(d, &card, desk);
 	explicit_bzero(&card, sizeof(card));
 }
 

@@ -12,6 +12,7 @@ struct enquiry {
 	bool			 running;	/* thread not yet joined */
 	struct elig_challenge	 challenge;
 	long long		 fetched_ms;
+	bool			 spent;
 	int			 rc;
 	struct err		 error;
 	/* the thread and its owner both let go; the last one frees */
@@ -79,14 +80,24 @@ enquiry_challenge(struct enquiry *q, long long deadline_ms, struct elig_challeng
 	if (q->running)
 		pthread_join(q->thread, NULL);
 	q->running = false;
-	if (q->rc == 0 && https_clock_ms() - q->fetched_ms > CHALLENGE_FRESH_MS)
+	if (q->rc == 0 && (q->spent ||
+	    https_clock_ms() - q->fetched_ms > CHALLENGE_FRESH_MS)) {
 		q->rc = elig_challenge(q->service, deadline_ms, &q->challenge, &q->error);
+		q->fetched_ms = https_clock_ms();
+		q->spent = false;
+	}
 	if (q->rc < 0) {
 		*e = q->error;
 		return -1;
 	}
 	*out = q->challenge;
 	return 0;
+}
+
+void
+enquiry_spend(struct enquiry *q)
+{
+	q->spent = true;
 }
 
 struct elig *

@@ -20,6 +20,9 @@ int	enquiry_start(struct enquiry **out, const struct elig_service *s, long long 
 int	enquiry_challenge(struct enquiry *q, long long deadline_ms, struct elig_challenge *out,
 	    struct err *e);
 
+/* A request named the challenge, which serves once: the next one is another. */
+void	enquiry_spend(struct enquiry *q);
+
 /* Usable only after enquiry_challenge() came back. */
 struct elig *enquiry_service(struct enquiry *q);
 

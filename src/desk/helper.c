@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define CHILD_FD	3
+#define STOPPED_LOOKS	25	/* at 2 ms each */
 #define TERM_GRACE_MS	300	/* for leaving the card at a deadline */
 
 static long long
@@ -25,8 +26,8 @@ now_ms(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int
-find(const char *name, char path[static PATH_MAX], struct err *e)
+int
+helper_find(const char *name, char path[static PATH_MAX], struct err *e)
 {
 	static const char *const where[] = { "", "../libexec/shikaku/" };
 	char self[PATH_MAX];
@@ -77,6 +78,14 @@ out:
 	return rc;
 }
 
+static int (*starter)(const char *path, int fd, pid_t *pid) = spawn;
+
+void
+helper_start_by(int (*other)(const char *path, int fd, pid_t *pid))
+{
+	starter = other;
+}
+
 int
 helper_start(struct helper *h, const char *name, struct err *e)
 {
@@ -84,11 +93,11 @@ helper_start(struct helper *h, const char *name, struct err *e)
 	int sv[2], rc;
 
 	*h = (struct helper){ -1, -1 };
-	if (find(name, path, e) < 0)
+	if (helper_find(name, path, e) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return err_set(e, ERR_READER_HELPER, "socketpair: %s", strerror(errno));
-	rc = spawn(path, sv[1], &h->pid);
+	rc = starter(path, sv[1], &h->pid);
 	close(sv[1]);
 	if (rc != 0) {
 		close(sv[0]);
@@ -114,6 +123,23 @@ ended_within(pid_t pid, int ms)
 			return false;
 		nanosleep(&tick, NULL);
 	}
+}
+
+/* Did the filter of system calls end it?  Its end is known a moment after that of its socket. */
+static bool
+was_stopped(struct helper *h)
+{
+	siginfo_t how = { 0 };
+
+	for (int i = 0; i < STOPPED_LOOKS && h->pid > 0 && how.si_pid == 0; i++) {
+		const struct timespec tick = { 0, 2000000 };
+
+		if (i > 0)
+			nanosleep(&tick, NULL);
+		if (waitid(P_PID, (id_t)h->pid, &how, WEXITED | WNOHANG | WNOWAIT) < 0)
+			break;
+	}
+	return how.si_pid != 0 && how.si_code != CLD_EXITED && how.si_status == SIGSYS;
 }
 
 /* SIGTERM first: a helper that is only slow still leaves the card. */
@@ -186,17 +212,23 @@ await(int fd, int timeout_ms)
 }
 
 int
-helper_ask(struct helper *h, struct span packet, int fd, int timeout_ms, char *out, size_t max,
-    size_t *n, struct err *e)
+helper_send(struct helper *h, struct span packet, int fd, struct err *e)
+{
+	if (h->fd < 0)
+		return err_set(e, ERR_READER_HELPER, "the reader program is not running");
+	if (send_packet(h, packet, fd) == 0)
+		return 0;
+	put_down(h);
+	return err_set(e, ERR_READER_HELPER, "the reader program does not listen");
+}
+
+int
+helper_take(struct helper *h, int timeout_ms, char *out, size_t max, size_t *n, struct err *e)
 {
 	ssize_t got;
 
 	if (h->fd < 0)
 		return err_set(e, ERR_READER_HELPER, "the reader program is not running");
-	if (send_packet(h, packet, fd) < 0) {
-		put_down(h);
-		return err_set(e, ERR_READER_HELPER, "the reader program does not listen");
-	}
 	if (!await(h->fd, timeout_ms)) {
 		put_down(h);
 		return err_set(e, ERR_READER_TIMEOUT, "no answer within %d ms", timeout_ms);
@@ -204,9 +236,21 @@ helper_ask(struct helper *h, struct span packet, int fd, int timeout_ms, char *o
 	while ((got = recv(h->fd, out, max, MSG_TRUNC)) < 0 && errno == EINTR)
 		continue;
 	if (got <= 0 || (size_t)got > max) {
+		if (was_stopped(h))
+			err_set(e, ERR_READER_HELPER, "the reader program was stopped by its "
+			    "sandbox: it asked for what it is not allowed (SIGSYS)");
 		put_down(h);
 		return err_set(e, ERR_READER_HELPER, "the reader program ended without an answer");
 	}
 	*n = (size_t)got;
 	return 0;
+}
+
+int
+helper_ask(struct helper *h, struct span packet, int fd, int timeout_ms, char *out, size_t max,
+    size_t *n, struct err *e)
+{
+	if (helper_send(h, packet, fd, e) < 0)
+		return -1;
+	return helper_take(h, timeout_ms, out, max, n, e);
 }

@@ -1,6 +1,7 @@
 #ifndef DESK_HELPER_H
 #define DESK_HELPER_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -18,6 +19,16 @@ struct helper {
 
 #define HELPER_FOREVER	(-1)
 
+/* Where the program of that name is: beside the running one, or in ../libexec/shikaku. */
+int	helper_find(const char *name, char path[static PATH_MAX], struct err *e);
+
+/*
+ * How a program is started: with fd as its descriptor 3 and no other above 2,
+ * and every signal as at login.  0 with its pid, or an errno.  launcher.h has
+ * another way than the usual.
+ */
+void	helper_start_by(int (*other)(const char *path, int fd, pid_t *pid));
+
 /* Found beside the running program, or in ../libexec/shikaku. */
 int	helper_start(struct helper *h, const char *name, struct err *e);
 
@@ -28,6 +39,11 @@ int	helper_start(struct helper *h, const char *name, struct err *e);
  */
 int	helper_ask(struct helper *h, struct span packet, int fd, int timeout_ms, char *out,
 	    size_t max, size_t *n, struct err *e);
+
+/* The two halves of it; in between h->fd becomes readable when there is something to take. */
+int	helper_send(struct helper *h, struct span packet, int fd, struct err *e);
+int	helper_take(struct helper *h, int timeout_ms, char *out, size_t max, size_t *n,
+	    struct err *e);
 
 /* Hangs up and waits grace_ms for its end; then it is killed. */
 void	helper_stop(struct helper *h, int grace_ms);

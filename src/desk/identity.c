@@ -12,6 +12,7 @@ struct proof {
 	const struct identity_request	*rq;
 	int				 timeout_ms;
 	int				 tries_left;
+	bool				 perhaps_none;	/* it looks like a card without a PIN */
 	int				*identity;
 };
 
@@ -45,13 +46,19 @@ static int
 enter_pin(struct proof *p, struct err *e)
 {
 	char prompt[256];
+	int rc;
 
-	if (p->rq->pin_fd >= 0)
-		return reader_pin_fd(p->reader, p->rq->pin_fd, p->timeout_ms, e);
-	if (!p->rq->interactive)
+	if (p->rq->pin_fd < 0 && !p->rq->interactive)
 		return err_set(e, ERR_PIN_NONE, "no terminal and no --pin-fd");
-	msg_with_int(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
-	return reader_pin_tty(p->reader, prompt, e);
+	if (p->rq->pin_fd >= 0) {
+		rc = reader_pin_fd(p->reader, READER_PIN_AUTH, p->rq->pin_fd, p->timeout_ms, e);
+	} else {
+		msg_with_int(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
+		rc = reader_pin_tty(p->reader, READER_PIN_AUTH, prompt, e);
+	}
+	if (rc == 0 && reader_pin_wide(p->reader))
+		fprintf(stderr, "%s\n", msg(MSG_PIN_WIDE, p->rq->ja));
+	return rc;
 }
 
 /*
@@ -94,7 +101,7 @@ by_pin_once(struct proof *p, struct err *e)
 	if (p->tries_left == 0) {
 		err_set(e, ERR_PIN_BLOCKED, "the card reports no tries left");
 		e->tries_left = 0;
-		return without_pin(p, MSG_PIN_BLOCKED, e);
+		return without_pin(p, p->perhaps_none ? MSG_PIN_UNUSABLE : MSG_PIN_BLOCKED, e);
 	}
 	if (p->tries_left == 1 && !p->rq->last_try) {
 		err_set(e, ERR_PIN_LAST_TRY, "one try left");
@@ -129,7 +136,7 @@ int
 identity_prove(struct reader *r, const struct reader_card *card,
     const struct identity_request *rq, int timeout_ms, int *identity, struct err *e)
 {
-	struct proof p = { r, rq, timeout_ms, card->tries_left, identity };
+	struct proof p = { r, rq, timeout_ms, card->tries_left, card->no_sign_certificate, identity };
 	int rc;
 
 	if (rq->visual)

@@ -16,13 +16,17 @@
 	M(PIN_PROMPT, "暗証番号(数字4けた)を入力してください。残り{}回。Enterだけで中止: ", "Please enter your four-digit PIN ({} tries left; Enter alone cancels): ") \
 	M(PIN_WRONG, "暗証番号が違います。残り{}回です。", "Wrong PIN: {} tries left.")	\
 	M(PIN_FORMAT, "暗証番号は数字4けたです。カードには送っていません。", "The PIN is four digits; nothing was sent to the card.") \
+	M(PIN_WIDE, "全角の数字を半角として受け付けました。", "Full-width digits were taken as digits.") \
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
 	M(TRIES_LEFT, "(残り{}回)", " ({} tries left)")				\
+	M(TEXT_PIN_PROMPT, "もう一つの暗証番号「券面事項入力補助用」(数字4けた)。氏名の照合に使い、残り回数は別です。残り{}回。Enterだけで省略: ", "Please enter your other PIN, the one for 券面事項入力補助 (four digits). It is used to compare your name and is counted apart ({} tries left; Enter alone skips it): ") \
+	M(TEXT_PIN_SKIP, "氏名の照合を省く", "go on without it")			\
 	M(PIN_AGAIN, "もう一度入力する", "try again")					\
 	M(PIN_BY_SIGHT, "目視で確認する", "visual confirmation")				\
 	M(PIN_GIVE_UP, "やめる", "give up")						\
 	M(PIN_WHAT_NOW, "どうしますか", "What now?")					\
 	M(PIN_LAST, "残り1回です。間違えるとロックされるため、目視での確認を勧めます。", "One try is left; a mistake locks the PIN. Visual confirmation is advised.") \
+	M(PIN_UNUSABLE, "暗証番号が使えません(ロックされているか、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
 	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
 	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか", "Compared with the photo on the card, is it this person?") \
 	M(CONSENT_ASK, "(患者に) 高額療養費の限度額の情報を、この医療機関に伝えてよいですか", "(to the patient) May this clinic be told your 限度額 category?") \
@@ -32,7 +36,7 @@
 	M(KEY_BACK, "戻る", "back")							\
 	M(KEY_QUIT, "やめる", "stop")							\
 	M(BIRTHDATE, "生年月日 例 S55.2.17", "birth date, e.g. 1980-02-17")		\
-	M(DATE_WRONG, "日付として読めません。", "That is no date.")				\
+	M(DATE_WRONG, "日付として読めません。例 R8.11.22、S55.2.17、2026-11-22", "That is no date. As 2026-11-22, or R8.11.22.")				\
 	M(DATE_LATE, "受診日よりあとの日付です。", "That is after the visit.")		\
 	M(AGE, " {}歳", " aged {}")							\
 	M(VALID_TO, "有効期限", "valid to")						\
@@ -59,7 +63,10 @@
 	M(ENQUIRE_AGAIN, "カードを読んで資格確認サービスに照会しますか", "Read the card and ask the service?") \
 	M(SAY_ENQUIRE, "照会する", "ask")							\
 	M(SAY_NO_ENQUIRY, "照会できない", "it can not be asked")				\
+	M(REGISTER_ASK, "(患者に) このカードは、まだ保険証として使えません。いま登録しますか", "(to the patient) This card is not registered as 保険証 yet. Register it now?") \
+	M(REGISTERING, "カードを保険証として登録しています(そのまま動かさないでください)", "registering the card as 保険証 (please leave it there)") \
 	M(SAY_REGISTER, "登録する", "register")						\
+	M(SAY_NOT_REGISTER, "登録しない", "do not register")				\
 	M(REGISTER_FIRST, "顔認証付きリーダーで利用登録をしてから、もう一度 check を。", "Register on the clinic's reader, then check again.") \
 	M(IDENTIFY_FIRST, "本人確認をしてから、もう一度 check を(目視は --auth visual)。", "Confirm the person, then check again (visual: --auth visual).") \
 	M(PROOFS, "カードのほかに、資格のわかるものはありますか(いくつかあれば先のもの)", "Besides the card, is there any of these? (the first there is)") \
@@ -81,6 +88,8 @@
 	M(SAY_FAILED, "どちらもできない", "neither")					\
 	M(SAY_YES, "はい", "yes")							\
 	M(SAY_NO, "いいえ", "no")							\
+	M(SAY_UNCHANGED, "変わりない", "unchanged")					\
+	M(SAY_CHANGED, "変わった", "changed")						\
 	M(SAY_DECLINED, "登録を望まない", "declined")					\
 	M(SAY_FIRST, "初診", "first")							\
 	M(SAY_RETURN, "再診", "return")							\
@@ -133,7 +142,7 @@
 	M(HANDOUT_MONTH, "{}までに、マイナンバーカードか資格確認書を受付に見せてください。ここで計算し直せることがあります。", "Show your card or your 資格確認書 here by {}: we may settle it at the desk.") \
 	M(HANDOUT_LATER, "あとで保険を確かめて、払うお金が変わることがあります。", "When your insurance has been checked, what you pay may change.") \
 	M(REFUND_HEAD, "返金", "Refund")						\
-	M(REFUND, "領収書と診療報酬明細書で保険者に療養費を請求、7割か8割等が戻る(REF-1)。2年以内、{}まで(REF-2)。特別療養費の人は市区町村へ(REF-4)", "with receipt and 診療報酬明細書 the insurer pays 70% or 80% back (REF-1), within two years, until {} (REF-2); 特別療養費: the municipality (REF-4)") \
+	M(REFUND, "領収書と診療報酬明細書で保険者に療養費を請求、7割か8割等が戻る(REF-1)。2年以内、{}まで(REF-2)。特別療養費の人は市区町村へ(REF-4)", "receipt and 診療報酬明細書: 70% or 80% back from the insurer (REF-1) until {} (REF-2); 特別療養費: the municipality (REF-4)") \
 	M(REFUND_MONTH, "{}までに資格の確認ができれば、窓口で計算し直してよい(REF-3)", "with proof by {} it may be settled at the desk (REF-3)") \
 	M(REFUND_SPECIAL, "領収書と明細書で市区町村に特別療養費を請求(REF-1, REF-4)。2年以内、{}まで(REF-2)。滞納分に充てられることがある。窓口では計算し直さない(REF-3)", "with receipt and statement the municipality pays 特別療養費 (REF-1, REF-4), within two years, until {} (REF-2); it may be set against arrears; nothing is settled at the desk (REF-3)") \
 	M(LIMIT, "限度", "Limit")							\
@@ -151,6 +160,21 @@
 	M(DIFFERS_BIRTHDATE, "生年月日: 照会 {}", "birth date: service {}")			\
 	M(DIFFERS_HERE, "、こちら {}", ", here {}")					\
 	M(DIFFERS_ADDRESS, "住所: 照会は「{}」。参考(資格には関係しない)", "address at the service: {} (no matter for eligibility)") \
+	M(DIFFERS_CARD, ": カード ", ": card ")				\
+	M(DIFFERS_SERVICE, "、照会 ", ", service ")			\
+	M(DIFFERS_NO_MATTER, "。参考(資格には関係しない)", " (no matter for eligibility)") \
+	M(PART_NAME, "氏名", "name")						\
+	M(PART_BIRTHDATE, "生年月日", "birth date")				\
+	M(PART_SEX, "性別", "sex")						\
+	M(PART_ADDRESS, "住所", "address")					\
+	M(SEX_MALE, "男", "male")						\
+	M(SEX_FEMALE, "女", "female")						\
+	M(PERSON_OTHER, "別の人の情報のおそれ(紐付け誤り)。画面を患者に見せない。資格確認書か保険者への電話で確かめ、誤りを保険者に知らせる", "likely another person's record (紐付け誤り): do not show it to the patient; go by a 資格確認書 or telephone the insurer, and tell the insurer of the error") \
+	M(PERSON_SAME, "カードの4情報と照会の結果は同じ人", "the card's 4情報 and the answer are the same person") \
+	M(PERSON_NOT_TOLD, "カードの4情報と比べるものがない", "nothing to compare the card's 4情報 with") \
+	M(PERSON_NOT_READ, "カードの4情報(券面事項入力補助用)は読んでいない: {}", "the card's 4情報 (券面事項入力補助) were not read: {}") \
+	M(PERSON_CHECK, "照合", "Compared")					\
+	M(TELL_TECHNICIAN, "技術担当に伝える: {}", "tell a technician: {}")			\
 	M(OUTAGE, "障害", "Outage")							\
 	M(OUTAGE_DESK, "サポートデスク 0800-080-4583(月〜金 8〜18時、土 8〜16時、祝日休み)", "support desk 0800-080-4583 (Mon-Fri 8-18, Sat 8-16, not on holidays)") \
 	M(OUTAGE_OTHER_CARD, "別のカードで試す: 読めればこのカード、読めなければ読み取り機の故障", "try another card: if it reads, this chip is at fault, else the reader") \
@@ -164,6 +188,39 @@
 	M(OVERRIDE_HOW, "その場合は --override 30 --reason 理由", "that is --override 30 --reason TEXT") \
 	M(BEFORE_CLAIM, "。レセプトを出す前に({}ごろまで)", ", before the claim goes out (about {})") \
 	M(MORE, "ほか{}件は --json で", "{} more: --json")					\
+	M(WATCH_PLACE, "マイナンバーカードを読み取り機に置いてください。", "Place a My Number card on the reader.") \
+	M(WATCH_READING, "カードを読んでいます", "reading the card")			\
+	M(WATCH_LIFTED, "カードが離れました。もう一度置いてください(カードなしで進めるときは n)。", "The card was lifted. Place it again (n: go on without it).") \
+	M(WATCH_OTHER_CARD, "マイナンバーカードではありません。置き直してください(カードなしは n)。", "Not a My Number card. Place a My Number card (n: there is none).") \
+	M(WATCH_TWO_CARDS, "カードが{}枚あります。先に応えた1枚を読みます。ほかは後で置き直してください。", "{} cards lie there: the first that answers is read; lay the rest down again later.") \
+	M(WATCH_TAKE_CARD, "カードを返してください", "give the card back")		\
+	M(WATCH_SAME_CARD, "同じカードです", "the same card")				\
+	M(WATCH_NEXT_CARD, "次のカードがあります", "the next card is there")		\
+	M(WATCH_BUSY, "読み取り機を他のソフトが使っています。空いたらすぐ読みます。", "Another program is using the reader. The card is read as soon as it is free.") \
+	M(WATCH_BUSY_WHO, "閉じるもの: マイナポータルアプリ、他のレセコン、e-Taxなどの署名ソフト、scdaemon", "May be: マイナポータル app, another レセコン, a signing program, scdaemon") \
+	M(WATCH_DOWN, "資格確認サービスは{}から応答がありません。照会せずに進めます。", "The service has not answered since {}: going on without asking it.") \
+	M(WATCH_TROUBLE, "資格確認サービス: {}", "the eligibility service: {}")		\
+	M(WATCH_NO_CLEAR, "この端末は画面を消せません。患者の氏名が残ります。", "This terminal can not be cleared: patients' names stay on it.") \
+	M(WATCH_READER, "リーダー {}", "reader {}")					\
+	M(WATCH_WAITS, "カード待ち", "waiting")						\
+	M(WATCH_CARD, "カードあり", "card there")					\
+	M(WATCH_IN_USE, "他のソフトが使用中", "in use elsewhere")				\
+	M(WATCH_NO_READER, "なし", "none")						\
+	M(WATCH_NO_PCSCD, "pcscdが停止", "pcscd is down")				\
+	M(WATCH_LOOKING, "確認中", "looking")						\
+	M(WATCH_SERVICE, "サービス {}", "service {}")					\
+	M(WATCH_OFFLINE, "なし(offline)", "none (offline)")				\
+	M(WATCH_UP, "正常", "up")							\
+	M(WATCH_NO_ANSWER, "応答なし", "down")						\
+	M(WATCH_UNUSABLE, "使えない", "unusable")					\
+	M(WATCH_SINCE, "({}から)", " since {}")						\
+	M(WATCH_RULES, "規則 {}", "rules {}")						\
+	M(WATCH_KEY_NONE, "カードなし", "no card")					\
+	M(WATCH_KEY_AGAIN, "もう一度", "again")						\
+	M(WATCH_KEY_HANDOUT, "案内", "handout")					\
+	M(WATCH_KEY_CLEAR, "消す", "clear")						\
+	M(WATCH_KEY_NEXT, "次へ", "go on")					\
+	M(WATCH_KEY_QUIT, "終了", "quit")						\
 	M(TEST_MODE, "試験用の構成です。本物のカードと患者には使わないでください。", "test configuration: not for real cards and patients")
 
 #define M(id, ja, en) MSG_##id,

@@ -1,5 +1,6 @@
 #include "desk/reader.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,11 @@
 
 struct reader {
 	struct helper	helper;
+	bool		pin_wide;
+	bool		traced;		/* it has the APDU log */
+	bool		watching;	/* reader_watch() was not answered yet */
 	char		answer[ANSWER_MAX];
+	struct span	raw;		/* what came behind its JSON and a NUL */
 };
 
 int
@@ -38,7 +43,8 @@ reader_stop(struct reader *r)
 {
 	if (r == NULL)
 		return;
-	helper_stop(&r->helper, STOP_GRACE_MS);
+	/* one that watches holds no card */
+	helper_stop(&r->helper, r->watching ? 0 : STOP_GRACE_MS);
 	explicit_bzero(r->answer, sizeof(r->answer));
 	free(r);
 }
@@ -50,33 +56,53 @@ take_error(const struct json *error, struct err *e)
 	const char *code = js_str(error, "code"), *message = js_str(error, "message");
 	long long left = -1;
 
-	if (code == NULL || message == NULL)
+	if (code == NULL || message == NULL || err_from_name(code) == ERR_NONE)
 		return err_set(e, ERR_READER_HELPER, "an answer that is none");
 	if (js_int(error, "tries_left", &left) && left >= 0 && left <= 15)
 		e->tries_left = (int)left;
 	return err_set(e, err_from_name(code), "%s", message);
 }
 
-/* Sends what w has written of a request; *doc is the answer, *ok a part of it. */
 static int
-ask(struct reader *r, struct buf *request, int fd, int timeout_ms, struct json **doc,
-    const struct json **ok, struct err *e)
+tell(struct reader *r, const struct buf *request, int fd, struct err *e)
 {
-	size_t n;
-
-	*doc = NULL;
 	if (request->failed)
 		return err_set(e, ERR_NOMEM, "reader");
-	if (helper_ask(&r->helper, (struct span){ (const uint8_t *)request->p, request->n }, fd,
-	    timeout_ms, r->answer, sizeof(r->answer), &n, e) < 0)
+	return helper_send(&r->helper, (struct span){ (const uint8_t *)request->p, request->n },
+	    fd, e);
+}
+
+/* *doc is the answer, *ok a part of it. */
+static int
+hear(struct reader *r, int timeout_ms, struct json **doc, const struct json **ok, struct err *e)
+{
+	struct err why = ERR_INIT;
+	size_t n, json;
+
+	*doc = NULL;
+	if (helper_take(&r->helper, timeout_ms, r->answer, sizeof(r->answer), &n, e) < 0)
 		return -1;
-	if ((*doc = js_parse(r->answer, n, e)) == NULL)
-		return err_prefix(e, "reader");
+	json = strnlen(r->answer, n);
+	r->raw = (struct span){ (const uint8_t *)r->answer + json + (json < n),
+		n - json - (json < n) };
+	if ((*doc = js_parse(r->answer, json, &why)) == NULL)
+		return err_set(e, ERR_READER_HELPER, "reader: %s", why.msg);
 	if (js_get(*doc, "error") != NULL)
 		return take_error(js_get(*doc, "error"), e);
 	if ((*ok = js_get(*doc, "ok")) == NULL)
 		return err_set(e, ERR_READER_HELPER, "an answer that is none");
 	return 0;
+}
+
+/* Sends a request and hears what comes, as hear(). */
+static int
+ask(struct reader *r, const struct buf *request, int fd, int timeout_ms, struct json **doc,
+    const struct json **ok, struct err *e)
+{
+	*doc = NULL;
+	if (tell(r, request, fd, e) < 0)
+		return -1;
+	return hear(r, timeout_ms, doc, ok, e);
 }
 
 static struct jw
@@ -125,25 +151,77 @@ copy_hex(const struct json *o, const char *key, uint8_t *out, size_t max, size_t
 	return 0;
 }
 
+static int
+take_readers(const struct json *ok, struct reader_list *out, struct err *e)
+{
+	const struct json *all = js_get(ok, "readers"), *one;
+	long long changes;
+
+	for (size_t i = 0; i < js_len(all) && i < READER_MAX; i++, out->n++) {
+		one = js_at(all, i);
+		if (copy_str(one, "name", out->reader[i].name, READER_NAME_MAX, e) < 0 ||
+		    !js_bool(one, "present", &out->reader[i].present) ||
+		    !js_bool(one, "exclusive", &out->reader[i].exclusive) ||
+		    !js_int(one, "changes", &changes) || changes < 0 || changes > 65535)
+			return err_set(e, ERR_READER_HELPER, "the answer's readers");
+		out->reader[i].changes = (int)changes;
+	}
+	return 0;
+}
+
 int
 reader_readers(struct reader *r, int timeout_ms, struct reader_list *out, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct jw w = begin(&b, "readers");
-	const struct json *ok, *all;
+	const struct json *ok;
 	struct json *doc;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	jw_close(&w, '}');
 	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
-	all = rc == 0 ? js_get(ok, "readers") : NULL;
-	for (size_t i = 0; rc == 0 && i < js_len(all) && i < READER_MAX; i++, out->n++) {
-		rc = copy_str(js_at(all, i), "name", out->reader[i].name, READER_NAME_MAX, e);
-		js_bool(js_at(all, i), "present", &out->reader[i].present);
-	}
+	if (rc == 0)
+		rc = take_readers(ok, out, e);
 	js_free(doc);
 	buf_free(&b);
+	return rc;
+}
+
+int
+reader_watch(struct reader *r, bool first, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jw w = begin(&b, "watch");
+	int rc;
+
+	jw_bool(&w, "first", first);
+	jw_close(&w, '}');
+	rc = tell(r, &b, -1, e);
+	buf_free(&b);
+	r->watching = rc == 0;
+	return rc;
+}
+
+int
+reader_fd(const struct reader *r)
+{
+	return r->helper.fd;
+}
+
+int
+reader_watched(struct reader *r, struct reader_list *out, struct err *e)
+{
+	const struct json *ok;
+	struct json *doc;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	r->watching = false;
+	rc = hear(r, STOP_GRACE_MS, &doc, &ok, e);
+	if (rc == 0)
+		rc = take_readers(ok, out, e);
+	js_free(doc);
 	return rc;
 }
 
@@ -167,7 +245,18 @@ take_card(const struct json *ok, struct reader_card *out, struct err *e)
 	return 0;
 }
 
-/* Paths are the desk's: the helper runs in the same folder. */
+/* The log is opened here, because the helper may write no file; *fd is -1 where it has it already. */
+static int
+open_trace(const struct reader *r, const char *path, int *fd, struct err *e)
+{
+	*fd = -1;
+	if (path == NULL || r->traced)
+		return 0;
+	*fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return *fd >= 0 ? 0 : err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
+}
+
+/* The path of a card is the desk's: the helper runs in the same folder. */
 int
 reader_open(struct reader *r, const struct reader_request *rq, int timeout_ms,
     struct reader_card *out, struct err *e)
@@ -175,20 +264,94 @@ reader_open(struct reader *r, const struct reader_request *rq, int timeout_ms,
 	struct buf b = BUF_INIT;
 	struct jw w = begin(&b, "open");
 	const struct json *ok;
-	struct json *doc;
-	int rc;
+	struct json *doc = NULL;
+	int trace, rc;
 
 	jw_str(&w, "reader", rq->reader_name);
 	jw_str(&w, "card", rq->card_file);
-	jw_str(&w, "trace", rq->trace_file);
 	jw_int(&w, "wait_ms", rq->wait_ms);
 	jw_close(&w, '}');
-	rc = ask(r, &b, -1, timeout_ms + rq->wait_ms, &doc, &ok, e);
+	if ((rc = open_trace(r, rq->trace_file, &trace, e)) == 0)
+		rc = ask(r, &b, trace, timeout_ms + rq->wait_ms, &doc, &ok, e);
 	if (rc == 0)
 		rc = take_card(ok, out, e);
+	if (trace >= 0) {
+		close(trace);
+		r->traced = true;
+	}
 	js_free(doc);
 	buf_free(&b);
 	return rc;
+}
+
+/* A member that is true, false or null: whether it is known, and what it is. */
+static bool
+take_told(const struct json *ok, const char *key, bool *v)
+{
+	*v = false;
+	return js_bool(ok, key, v);
+}
+
+static int
+take_inspection(const struct json *ok, struct reader_inspection *out, struct err *e)
+{
+	long long left;
+
+	if (!js_bool(ok, "text_ap", &out->text_ap) || !js_int(ok, "text_tries_left", &left) ||
+	    left < -1 || left > 15)
+		return err_set(e, ERR_READER_HELPER, "the answer's inspection");
+	out->text_tries_left = (int)left;
+	out->availability = take_told(ok, "sign", &out->sign) && take_told(ok, "auth", &out->auth);
+	return 0;
+}
+
+int
+reader_inspect(struct reader *r, int timeout_ms, struct reader_inspection *out, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jw w = begin(&b, "inspect");
+	const struct json *ok;
+	struct json *doc;
+	int rc;
+
+	*out = (struct reader_inspection){ .text_tries_left = -1 };
+	jw_close(&w, '}');
+	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
+	if (rc == 0)
+		rc = take_inspection(ok, out, e);
+	js_free(doc);
+	buf_free(&b);
+	return rc;
+}
+
+static struct jw
+begin_pin(struct buf *b, enum reader_pin which)
+{
+	struct jw w = begin(b, "pin");
+
+	jw_str(&w, "for", which == READER_PIN_TEXT ? "text" : "auth");
+	return w;
+}
+
+static int
+enter_pin(struct reader *r, struct buf *request, int fd, int timeout_ms, struct err *e)
+{
+	const struct json *ok;
+	struct json *doc;
+	const int rc = ask(r, request, fd, timeout_ms, &doc, &ok, e);
+
+	r->pin_wide = false;
+	if (rc == 0)
+		js_bool(ok, "wide", &r->pin_wide);
+	js_free(doc);
+	buf_free(request);
+	return rc;
+}
+
+bool
+reader_pin_wide(const struct reader *r)
+{
+	return r->pin_wide;
 }
 
 /*
@@ -196,11 +359,11 @@ reader_open(struct reader *r, const struct reader_request *rq, int timeout_ms,
  * killed from outside while somebody types.
  */
 int
-reader_pin_tty(struct reader *r, const char *prompt, struct err *e)
+reader_pin_tty(struct reader *r, enum reader_pin which, const char *prompt, struct err *e)
 {
 	const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	struct buf b = BUF_INIT;
-	struct jw w = begin(&b, "pin");
+	struct jw w = begin_pin(&b, which);
 	struct termios was;
 	bool saved;
 	int rc;
@@ -208,7 +371,7 @@ reader_pin_tty(struct reader *r, const char *prompt, struct err *e)
 	saved = tty >= 0 && tcgetattr(tty, &was) == 0;
 	jw_str(&w, "prompt", prompt);
 	jw_close(&w, '}');
-	rc = command(r, &b, -1, HELPER_FOREVER, e);
+	rc = enter_pin(r, &b, -1, HELPER_FOREVER, e);
 	if (rc < 0 && saved && e->code == ERR_READER_HELPER)
 		tcsetattr(tty, TCSAFLUSH, &was);
 	if (tty >= 0)
@@ -217,17 +380,17 @@ reader_pin_tty(struct reader *r, const char *prompt, struct err *e)
 }
 
 int
-reader_pin_fd(struct reader *r, int fd, int timeout_ms, struct err *e)
+reader_pin_fd(struct reader *r, enum reader_pin which, int fd, int timeout_ms, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct jw w = begin(&b, "pin");
+	struct jw w = begin_pin(&b, which);
 
 	jw_close(&w, '}');
 	if (fcntl(fd, F_GETFD) < 0) {
 		buf_free(&b);
 		return err_set(e, ERR_PIN_NONE, "the PIN's file descriptor is not open");
 	}
-	return command(r, &b, fd, timeout_ms, e);
+	return enter_pin(r, &b, fd, timeout_ms, e);
 }
 
 int
@@ -253,6 +416,7 @@ reader_sign(struct reader *r, const struct sign_fields *f, int timeout_ms, uint8
 	int rc;
 
 	hex_encode(f->challenge, sizeof(f->challenge), challenge);
+	jw_str(&w, "purpose", message_purpose_name(f->purpose));
 	jw_str(&w, "origin", f->origin);
 	jw_str(&w, "challenge", challenge);
 	jw_str(&w, "institution", f->institution);
@@ -261,6 +425,26 @@ reader_sign(struct reader *r, const struct sign_fields *f, int timeout_ms, uint8
 	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
 	if (rc == 0)
 		rc = copy_hex(ok, "signature", sig, sig_max, sig_len, e);
+	js_free(doc);
+	buf_free(&b);
+	return rc;
+}
+
+int
+reader_person(struct reader *r, bool last_try, int timeout_ms, struct person *out, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jw w = begin(&b, "person");
+	const struct json *ok;
+	struct json *doc;
+	int rc;
+
+	jw_bool(&w, "last_try", last_try);
+	jw_close(&w, '}');
+	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
+	if (rc == 0)
+		rc = person_parse(r->raw.p, r->raw.n, out, e);
+	explicit_bzero(r->answer, sizeof(r->answer));
 	js_free(doc);
 	buf_free(&b);
 	return rc;

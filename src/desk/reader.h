@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "card/jpki.h"
 #include "card/message.h"
+#include "card/person.h"
 
 /*
  * The desk's side of shikaku-reader, the program that reads the card and
@@ -39,17 +40,27 @@ struct reader_card {
 	size_t			certificate_len;
 };
 
+/* What else is free to be known of the card. */
+struct reader_inspection {
+	bool	text_ap;	/* it has the 券面事項入力補助AP; a phone has not */
+	int	text_tries_left;	/* of its PIN: 0 blocked, -1 not known */
+	bool	availability;	/* the card told which certificates it has */
+	bool	sign, auth;
+};
+
 struct reader_list {
 	size_t	n;
 	struct {
 		char	name[READER_NAME_MAX];
 		bool	present;	/* some card lies there */
+		bool	exclusive;	/* another program has the card for itself */
+		int	changes;	/* 0..65535: another when a card came or went */
 	} reader[READER_MAX];
 };
 
 /*
  * Starts the helper beside the running program, or in ../libexec/shikaku.
- * Call it before any thread exists.
+ * Call it from the main thread: the helper ends when the thread does that started it.
  */
 int	reader_start(struct reader **out, struct err *e);
 /* Lets the helper leave the card and waits for it, 1 s at most; harmless on NULL. */
@@ -62,12 +73,27 @@ int	reader_open(struct reader *r, const struct reader_request *rq, int timeout_m
 	    struct reader_card *out, struct err *e);
 
 /*
- * A PIN for the next verify.  ERR_PIN_NONE when none was given (Enter alone),
+ * Of the card that was opened; spends no try.  Ends what was verified, as
+ * reader_person() does.
+ */
+int	reader_inspect(struct reader *r, int timeout_ms, struct reader_inspection *out,
+	    struct err *e);
+
+/* The card's PINs that this program can use: 利用者証明用, 券面事項入力補助用. */
+enum reader_pin { READER_PIN_AUTH, READER_PIN_TEXT };
+
+/*
+ * A PIN for the next reader_verify() or, of the other kind, reader_person():
+ * neither takes one that was entered for the other.  ERR_PIN_NONE when none was given (Enter alone),
  * ERR_PIN_FORMAT when it is not four digits, ERR_INTERRUPTED at Ctrl-C.  On
  * the terminal it takes as long as the person does.  fd stays the caller's.
  */
-int	reader_pin_tty(struct reader *r, const char *prompt, struct err *e);
-int	reader_pin_fd(struct reader *r, int fd, int timeout_ms, struct err *e);
+int	reader_pin_tty(struct reader *r, enum reader_pin which, const char *prompt,
+	    struct err *e);
+int	reader_pin_fd(struct reader *r, enum reader_pin which, int fd, int timeout_ms,
+	    struct err *e);
+/* Whether there were full-width digits in the PIN entered last: an input method is on. */
+bool	reader_pin_wide(const struct reader *r);
 
 /*
  * One VERIFY, of the card that was opened, with the PIN entered last; it is
@@ -80,8 +106,27 @@ int	reader_verify(struct reader *r, bool last_try, int timeout_ms, struct err *e
 int	reader_sign(struct reader *r, const struct sign_fields *f, int timeout_ms, uint8_t *sig,
 	    size_t sig_max, size_t *sig_len, struct err *e);
 
+/*
+ * Whose card it is: one VERIFY with the PIN entered for it, as reader_verify(),
+ * and the 基本4情報.  The card is then left without power, but stays open.  out
+ * is the caller's to keep in locked memory and to wipe.
+ */
+int	reader_person(struct reader *r, bool last_try, int timeout_ms, struct person *out,
+	    struct err *e);
+
 /* Leaves the card without power and without the PIN; the helper stays. */
 int	reader_close(struct reader *r, int timeout_ms, struct err *e);
+
+/*
+ * The readers as they change: reader_watch() asks and returns at once,
+ * reader_fd() can be read when there is an answer, and reader_watched() takes
+ * it.  first: how they are now; else the next change after what was answered
+ * last.  Nothing else may be asked in between but the reader_stop().  An error
+ * leaves nothing to wait for: ask again later with first.
+ */
+int	reader_watch(struct reader *r, bool first, struct err *e);
+int	reader_fd(const struct reader *r);
+int	reader_watched(struct reader *r, struct reader_list *out, struct err *e);
 
 /* After reader_close(): waits wait_ms for the card to be taken away; ERR_READER_TIMEOUT if not. */
 int	reader_removed(struct reader *r, int wait_ms, struct err *e);

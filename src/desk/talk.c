@@ -178,6 +178,13 @@ take(struct talk *t, int answer, const struct need *need, struct facts *f)
 	}
 }
 
+void
+talk_declined(struct talk *t, const struct facts *f)
+{
+	remember(t, f);
+	t->turn[t->turns - 1].facts.card.registered = REGISTERED_NO;
+}
+
 bool
 talk_run(struct talk *t, struct facts *f, struct decision *d)
 {

@@ -23,4 +23,10 @@ void		 talk_free(struct talk *t);	/* harmless on NULL */
  */
 bool		 talk_run(struct talk *t, struct facts *f, struct decision *d);
 
+/*
+ * The patient said no to 利用登録 before the conversation: an answer in f that can
+ * be taken back there like any other.
+ */
+void		 talk_declined(struct talk *t, const struct facts *f);
+
 #endif

@@ -19,14 +19,23 @@
 
 enum { CTRL_D = 4, CTRL_U = 21, ESCAPE = 27, RUB_OUT = 127 };
 
-/* What a handler puts back; it has no other way to be told. */
-static struct termios found;
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static void on_signal(int sig), on_stop(int sig), on_continue(int sig);
+static const struct {
+	int	  number;
+	void	(*handler)(int);
+} signals[] = {
+	{ SIGINT, on_signal }, { SIGTERM, on_signal }, { SIGHUP, on_signal },
+	{ SIGQUIT, on_signal }, { SIGTSTP, on_stop }, { SIGCONT, on_continue },
+};
 #define SIGNALS	(sizeof(signals) / sizeof(signals[0]))
 
+/* What a handler puts back; it has no other way to be told. */
+static struct termios found, wanted;
+static struct sigaction was[SIGNALS];
+static volatile sig_atomic_t waiting;
+
 struct mode {
-	bool			 on;
-	struct sigaction	 was[SIGNALS];
+	bool	on;
 };
 
 /* The terminal as it was, on a line of its own; then what the signal would have done. */
@@ -36,32 +45,59 @@ on_signal(int sig)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 	if (write(STDERR_FILENO, "\n", 1) < 0)
 		_exit(128 + sig);
-	signal(sig, SIG_DFL);
+	for (size_t i = 0; i < SIGNALS; i++)
+		if (signals[i].number == sig)
+			sigaction(sig, &was[i], NULL);
 	raise(sig);
+}
+
+/* Whoever stops the process has the terminal meanwhile. */
+static void
+on_stop(int sig)
+{
+	const int before = errno;
+
+	(void)sig;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+	raise(SIGSTOP);
+	errno = before;
+}
+
+static void
+on_continue(int sig)
+{
+	const int before = errno;
+
+	(void)sig;
+	if (waiting)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &wanted);
+	errno = before;
 }
 
 /* Ctrl-Z would leave the shell with a terminal that shows nothing: it is an ordinary key here. */
 static void
 begin(struct mode *m)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
-	struct termios keys;
+	struct sigaction sa = { .sa_flags = 0 };
 
 	m->on = tcgetattr(STDIN_FILENO, &found) == 0;
 	if (!m->on)
 		return;
+	wanted = found;
+	wanted.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	wanted.c_iflag |= ICRNL;
+	wanted.c_cc[VMIN] = 1;
+	wanted.c_cc[VTIME] = 0;
+	wanted.c_cc[VSUSP] = _POSIX_VDISABLE;
 	sigfillset(&sa.sa_mask);
-	for (size_t i = 0; i < SIGNALS; i++)
-		if (sigaction(signals[i], NULL, &m->was[i]) == 0 &&
-		    m->was[i].sa_handler != SIG_IGN)
-			sigaction(signals[i], &sa, NULL);
-	keys = found;
-	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-	keys.c_iflag |= ICRNL;
-	keys.c_cc[VMIN] = 1;
-	keys.c_cc[VTIME] = 0;
-	keys.c_cc[VSUSP] = _POSIX_VDISABLE;
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &keys);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		sa.sa_handler = signals[i].handler;
+		if (sigaction(signals[i].number, NULL, &was[i]) == 0 &&
+		    was[i].sa_handler != SIG_IGN)
+			sigaction(signals[i].number, &sa, NULL);
+	}
+	waiting = 1;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &wanted);
 }
 
 static void
@@ -69,10 +105,14 @@ end(struct mode *m)
 {
 	if (!m->on)
 		return;
+	waiting = 0;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &m->was[i], NULL);
+		sigaction(signals[i].number, &was[i], NULL);
 }
+
+/* A byte that was read and belongs to the next key, or -1. */
+static int put_back = -1;
 
 /* A byte, TERM_END, or -2 when none came in time; ms < 0: for ever. */
 static int
@@ -83,6 +123,11 @@ next_byte(int ms)
 	ssize_t n;
 	int ready;
 
+	if (put_back >= 0) {
+		c = (unsigned char)put_back;
+		put_back = -1;
+		return c;
+	}
 	while ((ready = poll(&p, 1, ms)) < 0 && errno == EINTR)
 		continue;
 	if (ready == 0)
@@ -120,13 +165,17 @@ next_key(char out[static 5], int ms)
 		skip_function_key();
 	if (c < ' ' || c == RUB_OUT)
 		return c;
-	want = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	want = c < 0xc0 || c >= 0xf8 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 	out[0] = (char)c;
 	while (n < want) {
 		const int more = next_byte(REST_OF_KEY_MS);
 
 		if (more < 0)
 			break;
+		if ((more & 0xc0) != 0x80) {
+			put_back = more;
+			break;
+		}
 		out[n++] = (char)more;
 	}
 	out[text_char_len(out, n) == n ? n : 0] = '\0';
@@ -186,6 +235,42 @@ term_until_key(const char *keys, int (*turn)(void *ctx), void *ctx)
 				c = 1;
 	end(&m);
 	return rc;
+}
+
+/* The one of keys that was pressed, TERM_END, or 0 when nothing more is there to read. */
+static int
+key_at_hand(const char *keys)
+{
+	char character[5];
+	int c;
+
+	while ((c = next_key(character, 0)) != -2) {
+		if (c == TERM_END || c == CTRL_D)
+			return TERM_END;
+		if (character[0] != '\0' && (c = plain(character)) != 0 &&
+		    strchr(keys, c) != NULL)
+			return c;
+	}
+	return 0;
+}
+
+int
+term_wait(const char *keys, const int *fds, size_t n, int ms)
+{
+	struct pollfd p[1 + TERM_FDS_MAX] = { { STDIN_FILENO, POLLIN, 0 } };
+	struct mode m = { false };
+	int c = 0;
+
+	for (size_t i = 0; i < n; i++)
+		p[1 + i] = (struct pollfd){ fds[i], POLLIN, 0 };
+	if (keys == NULL)
+		p[0].fd = -1;
+	else
+		begin(&m);
+	if (poll(p, (nfds_t)(1 + n), ms) > 0 && p[0].revents != 0)
+		c = key_at_hand(keys);
+	end(&m);
+	return c;
 }
 
 static void

@@ -7,7 +7,7 @@
  * The person's terminal: standard input, read key by key, and standard error.
  * It is in this mode only while a call waits; it is left as it was found
  * whatever happens, a signal included (which then ends the process as it would
- * have).  Full-width letters and digits are the plain ones, capitals small ones.
+ * have), and while the process is stopped.  Full-width letters and digits are the plain ones, capitals small ones.
  */
 #define TERM_END	(-1)	/* Ctrl-D, or the terminal is gone */
 
@@ -29,6 +29,14 @@ int	term_line(const char *prompt, struct buf *out);
  * when that is not 0; or 0 when one of keys was pressed meanwhile.
  */
 int	term_until_key(const char *keys, int (*turn)(void *ctx), void *ctx);
+
+/*
+ * Waits until one of keys is pressed, which is returned; or 0 when one of the n
+ * descriptors (-1: none) can be read, ms have passed or a signal came; or
+ * TERM_END.  Other keys do nothing.  keys NULL: nobody sits there.
+ */
+#define TERM_FDS_MAX	4
+int	term_wait(const char *keys, const int *fds, size_t n, int ms);
 
 /* Before somebody else reads the terminal: the Enter that habit puts after a key is taken away. */
 void	term_swallow_enter(void);

@@ -80,6 +80,8 @@ derive_contradiction(struct state *s, const struct facts *f)
 		v = V_CONTRADICTION_BIRTHDATE;
 	else if (answered(f) && f->online.validity == 1 && f->online.results > 1)
 		v = V_CONTRADICTION_RESULTS;
+	else if (answered(f) && f->online.same_person == 0)
+		v = V_CONTRADICTION_PERSON;
 	state_set(s, F_CONTRADICTION, v);
 }
 

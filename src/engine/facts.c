@@ -20,7 +20,7 @@ facts_init(struct facts *f, int visit_date)
 		.card = { FACT_UNASKED, FACT_UNASKED, FACT_UNASKED, FACT_UNASKED, FACT_UNASKED,
 		    FACT_UNASKED, FACT_UNASKED, FACT_UNASKED },
 		.online = { .presence = FACT_UNASKED, .outcome = FACT_ABSENT, .by = FACT_ABSENT,
-		    .validity = FACT_ABSENT,
+		    .validity = FACT_ABSENT, .same_person = FACT_ABSENT,
 		    .result = { no_number, FACT_ABSENT, FACT_ABSENT, FACT_ABSENT, FACT_ABSENT,
 			FACT_ABSENT, FACT_ABSENT, FACT_ABSENT, FACT_ABSENT } },
 		.record = { FACT_UNASKED, FACT_ABSENT, FACT_ABSENT, FACT_UNASKED, no_number },

@@ -92,6 +92,7 @@ struct facts {
 		int		outcome;
 		int		by;
 		int		validity;	/* 1..6, FACT_ABSENT */
+		int		same_person;	/* as the card's: 0, 1; FACT_ABSENT: not compared */
 		int		results;	/* how many could be the one that counts */
 		int		chosen;		/* its place in the answer, from 0 */
 		struct result	result;

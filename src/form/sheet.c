@@ -44,27 +44,13 @@ is_blank(char c)
 	return c != '\0' && strchr(" \t\r\n\v\f", c) != NULL;
 }
 
-static bool
-is_seen(const char *s, size_t len)
-{
-	struct buf safe = BUF_INIT;
-	char one[8] = "";
-	bool seen;
-
-	memcpy(one, s, len);
-	text_add_safe(&safe, one);
-	seen = safe.n == len && memcmp(safe.p, one, len) == 0;
-	buf_free(&safe);
-	return seen;
-}
-
 bool
 sheet_can_show(const char *s, size_t n)
 {
 	size_t len;
 
 	for (int chars = 0; n > 0; s += len, n -= len)
-		if ((len = text_char_len(s, n)) == 0 || !is_seen(s, len) ||
+		if ((len = text_char_len(s, n)) == 0 || !text_is_safe(s, len) ||
 		    ++chars > SHEET_TEXT_MAX)
 			return false;
 	return true;
@@ -79,7 +65,7 @@ add_clean(struct buf *b, const char *text, size_t left, struct sheet_lost *lost)
 	if (is_blank(*text)) {
 		if (b->n > 0 && b->p[b->n - 1] != ' ')
 			buf_addc(b, ' ');
-	} else if (len > 0 && is_seen(text, len)) {
+	} else if (len > 0 && text_is_safe(text, len)) {
 		buf_add(b, text, len);
 	} else {
 		buf_adds(b, "〓");

@@ -12,7 +12,10 @@
  * RFC 8259 refuses, a second value, a byte-order mark, NUL bytes, nesting
  * deeper than JS_DEPTH_MAX, an object with the same key twice (json-c would
  * silently keep the last), and a key written with an escape (so that equal
- * keys are equal bytes) or with a DEL (which the writer would escape).
+ * keys are equal bytes) or with a DEL (which the writer would escape), and a
+ * null that is the whole document.  Of what RFC 8259 leaves open: a whole number
+ * beyond 64 bits is the nearest that fits, any other number keeps its spelling,
+ * and half a surrogate pair is U+FFFD.
  */
 #define JS_DEPTH_MAX	32
 

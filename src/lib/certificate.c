@@ -71,6 +71,8 @@ shikaku_certificate_check(const uint8_t *der, size_t n, const struct shikaku_anc
 		return lib_fail(&e, error);
 	if (!info.authentication)
 		err_set(&e, ERR_CARD_CERT, "not an authentication certificate");
+	else if (!info.known_key)
+		err_set(&e, ERR_CARD_CERT, "a key of a kind this version does not know");
 	else if (x509_check_issuer(der, n, (const struct x509_anchors *)a, &e) == 0)
 		return 0;
 	return lib_fail(&e, error);

@@ -127,6 +127,15 @@ give(struct shikaku_answer *a, int rc, struct err *e, struct shikaku_answer **ou
 	return lib_fail(e, error);
 }
 
+static int
+read_message(const struct shikaku_message *m, enum sign_purpose want, struct sign_fields *out,
+    struct err *e)
+{
+	if (lib_message(m, out, e) < 0)
+		return -1;
+	return out->purpose == want ? 0 : err_set(e, ERR_USAGE, "signed for another purpose");
+}
+
 int
 shikaku_client_by_card(struct shikaku_client *c, const struct shikaku_card_enquiry *q,
     int timeout_ms, struct shikaku_answer **out, struct shikaku_error *error)
@@ -140,12 +149,34 @@ shikaku_client_by_card(struct shikaku_client *c, const struct shikaku_card_enqui
 
 	*out = NULL;
 	if (read_date(q->visit_date, "visit_date", &rq.as_of, &e) < 0 ||
-	    lib_message(q->message, &f, &e) < 0 || (a = answer_new(&e)) == NULL)
+	    read_message(q->message, SIGN_ENQUIRY, &f, &e) < 0 || (a = answer_new(&e)) == NULL)
 		return lib_fail(&e, error);
 	memcpy(rq.challenge, f.challenge, sizeof(rq.challenge));
 	rq.signed_at = f.time;
 	return give(a, elig_by_card(c->elig, &rq, deadline(timeout_ms), &a->answer, &e), &e, out,
 	    error);
+}
+
+int
+shikaku_client_register(struct shikaku_client *c, const struct shikaku_registration *q,
+    int timeout_ms, struct shikaku_answer **out, struct shikaku_error *error)
+{
+	struct elig_card_request rq = { .cert = { q->certificate, q->certificate_len },
+		.signature = { q->signature, q->signature_len } };
+	struct shikaku_answer *a;
+	struct sign_fields f;
+	struct err e = ERR_INIT;
+
+	*out = NULL;
+	if (read_message(q->message, SIGN_REGISTRATION, &f, &e) < 0 ||
+	    (a = answer_new(&e)) == NULL)
+		return lib_fail(&e, error);
+	memcpy(rq.challenge, f.challenge, sizeof(rq.challenge));
+	rq.signed_at = f.time;
+	if (elig_register(c->elig, &rq, deadline(timeout_ms), &a->answer, &e) < 0)
+		return give(a, -1, &e, out, error);
+	shikaku_answer_free(a);
+	return 0;
 }
 
 int

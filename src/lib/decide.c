@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "decide/verdict_out.h"
 #include "lib/lib.h"
 
@@ -91,9 +92,11 @@ static int
 run(struct shikaku_verdict *v, const struct shikaku_rules *r, const char *facts, size_t n,
     const struct decide_options *o, struct err *e)
 {
-	const int rc = decide_text(r->base, facts, n, 1, o, &v->text);
+	int rc;
 
-	if (v->text.failed)
+	(void)memory_was_lost();	/* of others */
+	rc = decide_text(r->base, facts, n, 1, o, &v->text);
+	if (v->text.failed || memory_was_lost())
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if ((v->doc = js_parse(v->text.p, v->text.n, e)) == NULL)
 		return -1;

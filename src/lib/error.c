@@ -54,6 +54,7 @@ lib_message(const struct shikaku_message *m, struct sign_fields *out, struct err
 	_Static_assert(sizeof(m->challenge) == sizeof(out->challenge), "of one size");
 	struct err why = ERR_INIT;
 
+	out->purpose = (enum sign_purpose)m->purpose;
 	copy_field(out->origin, sizeof(out->origin), m->origin, sizeof(m->origin));
 	copy_field(out->institution, sizeof(out->institution), m->institution,
 	    sizeof(m->institution));

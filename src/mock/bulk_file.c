@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "mock/bulk.h"
 
 #define KNOWN_LIMIT	"LimitApplicationCertificateRelatedInfo"
@@ -28,7 +29,7 @@ static bool
 is_limit_changed(const struct json *question, const struct record *r)
 {
 	const struct json *known = js_get(question, KNOWN_LIMIT);
-	const struct json *held = r != NULL ? js_get(r->json, KNOWN_LIMIT) : NULL;
+	const struct json *held = r != NULL ? js_get(record_json(r), KNOWN_LIMIT) : NULL;
 
 	return known == NULL || !has_all(known, held) || !has_all(held, known);
 }
@@ -78,7 +79,7 @@ hash_questions(const struct bulk_enquiry *q, uint8_t out[static HASH_SHA256_LEN]
 
 	buf_adds(&b, q->header.date);
 	jw_json(&w, NULL, q->units);
-	hash_sha256(b.failed ? "" : b.p, b.n, out);
+	hash_sha256(b.p, b.n, out);
 	buf_free(&b);
 }
 
@@ -99,7 +100,8 @@ bulk_file_new(const struct people *p, const struct bulk_enquiry *q, struct refus
 	hash_questions(q, f->hash);
 	for (size_t i = 0; i < n; i++)
 		add_unit(f, p, js_at(q->units, i), q->header.day);
-	if (f->text.failed) {
+	/* also where it is of the hash, or somebody was not found, for want of it */
+	if (f->text.failed || memory_was_lost()) {
 		refuse(r, REFUSAL_INTERNAL, NULL);
 		bulk_file_free(f);
 		return NULL;

@@ -30,7 +30,7 @@ is_withheld(const char *key)
 static void
 write_result(struct jw *w, const struct bulk_unit *u)
 {
-	struct js_iter it = js_members(u->record->json);
+	struct js_iter it = js_members(record_json(u->record));
 
 	jw_open(w, NULL, '{');
 	while (js_next(&it))
@@ -44,7 +44,7 @@ static void
 write_found(struct jw *w, const struct bulk_unit *u)
 {
 	const char validity[2] = { (char)u->validity, '\0' };
-	const char *chart = u->record != NULL ? js_str(u->record->json, "ReferenceNumber") : NULL;
+	const char *chart = u->record != NULL ? js_str(record_json(u->record), "ReferenceNumber") : NULL;
 
 	jw_str(w, "ProcessingResultStatus", "1");
 	jw_str(w, "ProcessingResultCode", "");

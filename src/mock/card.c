@@ -32,9 +32,10 @@ card_lifetime(long long not_before, long long not_after, long long now)
 	    LIFETIME_OVER;
 }
 
+/* In its grace a certificate serves for eligibility alone. */
 static int
-check_certificate(const struct service *s, const struct card_cert *cert, long long now,
-    enum remark *remark, struct refusal *r)
+check_certificate(const struct service *s, const struct card_cert *cert, enum purpose purpose,
+    long long now, enum remark *remark, struct refusal *r)
 {
 	const char *fault = card_cert_distrust(cert, s->anchors);
 
@@ -50,6 +51,8 @@ check_certificate(const struct service *s, const struct card_cert *cert, long lo
 		*remark = REMARK_CERTIFICATE_ENDS_SOON;
 		return 0;
 	case LIFETIME_IN_GRACE:
+		if (purpose == PURPOSE_REGISTRATION)
+			break;
 		*remark = REMARK_CERTIFICATE_IN_GRACE;
 		return 0;
 	case LIFETIME_OVER:
@@ -59,13 +62,14 @@ check_certificate(const struct service *s, const struct card_cert *cert, long lo
 }
 
 static int
-check_person(const struct person *who, struct refusal *r)
+check_person(const struct person *who, enum purpose purpose, struct refusal *r)
 {
 	if (who == NULL)
 		return refuse(r, REFUSAL_CARD_UNKNOWN, NULL);
 	if (who->revoked)
 		return refuse(r, REFUSAL_CERTIFICATE_REVOKED, NULL);
-	return who->registered ? 0 : refuse(r, REFUSAL_CARD_NOT_REGISTERED, NULL);
+	return who->registered || purpose == PURPOSE_REGISTRATION ? 0 :
+	    refuse(r, REFUSAL_CARD_NOT_REGISTERED, NULL);
 }
 
 /* The clinic may know the service by any of its names. */
@@ -73,8 +77,9 @@ static bool
 is_signed(const struct service *s, const struct card_cert *cert, const struct card_enquiry *c,
     const uint8_t *hash)
 {
-	struct message m = { .challenge = c->challenge, .institution = c->header.institution,
-		.certificate_hash = hash, .signed_at = c->signed_at };
+	struct message m = { .purpose = c->purpose, .challenge = c->challenge,
+		.institution = c->header.institution, .certificate_hash = hash,
+		.signed_at = c->signed_at };
 	const struct span sig = { c->signature, c->nsignature };
 	struct buf msg = BUF_INIT;
 	bool good = false;
@@ -115,10 +120,10 @@ card_prove(struct service *s, const struct request *q, const struct card_enquiry
 	if (cert == NULL)
 		return refuse(r, REFUSAL_CERTIFICATE_MALFORMED, NULL);
 	hash_sha256(c->der, c->nder, out->hash);
-	if (check_certificate(s, cert, q->now, &out->remark, r) < 0)
+	if (check_certificate(s, cert, c->purpose, q->now, &out->remark, r) < 0)
 		goto out;
 	out->person = people_by_certificate(s->people, out->hash);
-	if (check_person(out->person, r) < 0)
+	if (check_person(out->person, c->purpose, r) < 0)
 		goto out;
 	if (with_signature && check_signature(s, q, cert, c, out->hash, r) < 0)
 		goto out;

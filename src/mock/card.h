@@ -26,7 +26,8 @@ struct card_proof {
 
 /*
  * The checks of an enquiry in their order: chain, lifetime, person, revoked,
- * registered, signature, time of signature, challenge.  The challenge is
+ * registered, signature, time of signature, challenge.  A registration wants a
+ * certificate before its end, and no registration.  The challenge is
  * spent whatever they find.  0, or -1 with r set.
  */
 int	card_prove(struct service *s, const struct request *q, const struct card_enquiry *c,

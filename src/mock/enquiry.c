@@ -8,7 +8,6 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "mock/elements.h"
-#include "mock/message.h"
 
 #define FILE_ID_MAX	100	/* bytes; the official length is not public */
 #define OPERATOR_MAX	64
@@ -144,6 +143,30 @@ read_authentication(const struct json *o, struct card_enquiry *q, struct refusal
 	if ((q->signed_time = message_time(q->signed_at)) < 0)
 		return refuse_field(r, "SignedAt", "not a time YYYYMMDDHHMMSSZ");
 	return 0;
+}
+
+/* Without a date: that of the request is when it comes. */
+static int
+read_undated_header(const struct json *doc, struct enquiry_header *h, struct refusal *r)
+{
+	static const char *const allowed[] = { "MedicalInstitutionCode",
+		"ArbitraryFileIdentifier", NULL };
+	const struct json *o = js_get(doc, "MessageHeader");
+
+	if (only(o, "MessageHeader", allowed, r) < 0 || take_institution(o, &h->institution, r) < 0)
+		return -1;
+	return take_text(o, "ArbitraryFileIdentifier", NULL, FILE_ID_MAX, &h->file_id, r);
+}
+
+int
+enquiry_read_registration(const struct json *doc, struct card_enquiry *q, struct refusal *r)
+{
+	static const char *const allowed[] = { "MessageHeader", "CardAuthentication", NULL };
+
+	q->purpose = PURPOSE_REGISTRATION;
+	if (only(doc, "body", allowed, r) < 0 || read_undated_header(doc, &q->header, r) < 0)
+		return -1;
+	return read_authentication(js_get(doc, "CardAuthentication"), q, r);
 }
 
 int

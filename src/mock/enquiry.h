@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "json/json.h"
 #include "mock/challenge.h"
+#include "mock/message.h"
 #include "mock/people.h"
 #include "mock/refusal.h"
 
@@ -12,15 +13,16 @@
 
 /* What stands in every enquiry's MessageHeader, and the consent. */
 struct enquiry_header {
-	const char	*date;		/* YYYYMMDD */
+	const char	*date;		/* YYYYMMDD; NULL in a registration */
 	int		 day;
 	const char	*institution;
 	const char	*file_id;
 	bool		 consent;	/* LimitApplicationCertificateRelatedConsFlg is 1 */
 };
 
-/* A card enquiry as it came; texts are borrowed from the request. */
+/* A card enquiry or registration as it came; texts are borrowed from the request. */
 struct card_enquiry {
+	enum purpose		 purpose;
 	struct enquiry_header	 header;
 	uint8_t			 der[CERTIFICATE_MAX];
 	size_t			 nder;
@@ -54,6 +56,8 @@ struct result_enquiry {
  * REQUEST_TOO_LARGE when there are more than units_max.
  */
 int	enquiry_read_signed(const struct json *doc, struct card_enquiry *q, struct refusal *r);
+int	enquiry_read_registration(const struct json *doc, struct card_enquiry *q,
+	    struct refusal *r);
 int	enquiry_read_visual(const struct json *doc, struct card_enquiry *q, struct refusal *r);
 int	enquiry_read_number(const struct json *doc, struct number_enquiry *q, struct refusal *r);
 int	enquiry_read_bulk(const struct json *doc, long long units_max, struct bulk_enquiry *q,

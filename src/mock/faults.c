@@ -1,5 +1,6 @@
 #include "mock/faults.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,13 +89,14 @@ take_kind(const struct json *o, struct fault *f, struct err *e)
 static int
 load_match(const struct json *o, struct fault *f, struct err *e)
 {
-	static const char *const allowed[] = { "path", "person", "nth", "first", NULL };
+	static const char *const allowed[] = { "path", "person", "nth", "first", "percent", NULL };
 
 	if (o != NULL && js_type(o) != JS_OBJECT)
 		return err_set(e, ERR_MALFORMED, "\"match\": not an object");
 	if (js_only(o, "match", allowed, e) < 0 ||
 	    take_text(o, "path", &f->path, e) < 0 || take_text(o, "person", &f->person, e) < 0 ||
-	    take_number(o, "nth", 1, 1000000000, 0, &f->nth, e) < 0)
+	    take_number(o, "nth", 1, 1000000000, 0, &f->nth, e) < 0 ||
+	    take_number(o, "percent", 0, 100, 100, &f->percent, e) < 0)
 		return -1;
 	return take_number(o, "first", 1, 1000000000, 0, &f->first, e);
 }
@@ -226,6 +228,16 @@ is_same(const char *want, const char *have)
 	return want == NULL || (have != NULL && strcmp(want, have) == 0);
 }
 
+/* Drawn for this match?  A hash of its number, so that every run draws the same. */
+static bool
+is_drawn(const struct fault *f)
+{
+	uint64_t x = (uint64_t)f->seen * 0x9e3779b97f4a7c15u;
+
+	x = (x ^ x >> 31) * 0xbf58476d1ce4e5b9u;
+	return (long long)((x ^ x >> 29) % 100) < f->percent;
+}
+
 bool
 fault_is_early(const struct fault *f)
 {
@@ -242,7 +254,7 @@ faults_pick(struct faults *f, const char *path, const char *person)
 		    !is_same(one->person, person))
 			continue;
 		one->seen++;
-		if ((one->nth == 0 || one->nth == one->seen) &&
+		if (is_drawn(one) && (one->nth == 0 || one->nth == one->seen) &&
 		    (one->first == 0 || one->seen <= one->first))
 			return one;
 	}

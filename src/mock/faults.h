@@ -51,6 +51,7 @@ struct fault {
 	const char		*person;	/* id in the people file, NULL: any */
 	long long		 nth;		/* only this match, from 1; 0: all */
 	long long		 first;		/* only the first so many; 0: all */
+	long long		 percent;	/* of the matches, at random but always the same */
 	long long		 seen;		/* matches so far */
 	const char		*field;
 	const struct json	*value;		/* REPLACE */

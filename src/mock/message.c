@@ -4,7 +4,10 @@
 
 #include "base/date.h"
 
-#define CONTEXT	"shikaku eligibility enquiry v1"
+static const char *const context[] = {
+	[PURPOSE_ENQUIRY] = "shikaku eligibility enquiry v1",
+	[PURPOSE_REGISTRATION] = "shikaku card registration v1",
+};
 
 static void
 add_field(struct buf *out, const void *p, size_t n)
@@ -21,7 +24,7 @@ void
 message_build(const struct message *m, struct buf *out)
 {
 	buf_reset(out);
-	add_field(out, CONTEXT, strlen(CONTEXT));
+	add_field(out, context[m->purpose], strlen(context[m->purpose]));
 	add_field(out, m->origin, strlen(m->origin));
 	add_field(out, m->challenge, CHALLENGE_LEN);
 	add_field(out, m->institution, strlen(m->institution));

@@ -6,8 +6,15 @@
 #include "base/buf.h"
 #include "mock/challenge.h"
 
+/* What for: the context of the message. */
+enum purpose {
+	PURPOSE_ENQUIRY,
+	PURPOSE_REGISTRATION
+};
+
 /* What the card signs (docs/service.md, "The signed message"). */
 struct message {
+	enum purpose	 purpose;
 	const char	*origin;		/* https://HOST:PORT */
 	const uint8_t	*challenge;		/* CHALLENGE_LEN */
 	const char	*institution;		/* 10 digits */

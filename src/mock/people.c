@@ -1,4 +1,4 @@
-#include "mock/people.h"
+#include "mock/people_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,21 +9,7 @@
 #define FILE_MAX	(32u << 20)
 #define RESULTS_MAX	20
 #define HASHES_MAX	20
-
-struct holder {
-	uint8_t			 hash[HASH_SHA256_LEN];
-	const struct person	*person;
-};
-
-struct people {
-	struct json	*doc;
-	struct person	*person;
-	size_t		 n;
-	struct holder	*holder;	/* sorted by hash */
-	size_t		 nholders;
-	struct birth	*birth;		/* sorted by date and person, each pair once */
-	size_t		 nbirths;
-};
+#define LATER_MAX	(30 * 86400)
 
 static int
 load_record(struct record *r, const struct json *result, struct err *e)
@@ -46,16 +32,45 @@ load_record(struct record *r, const struct json *result, struct err *e)
 static int
 load_records(struct person *who, const struct json *results, struct err *e)
 {
-	const size_t n = js_len(results);
+	const size_t n = js_len(results), before = who->nrecords;
+	struct record *more;
 
 	if (js_type(results) != JS_ARRAY || n > RESULTS_MAX)
 		return err_set(e, ERR_MALFORMED, "\"results\": not an array of at most %d",
 		    RESULTS_MAX);
-	if (n > 0 && (who->record = calloc(n, sizeof(*who->record))) == NULL)
+	if (n == 0)
+		return 0;
+	if ((more = reallocarray(who->record, before + n, sizeof(*more))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	for (; who->nrecords < n; who->nrecords++)
-		if (load_record(&who->record[who->nrecords], js_at(results, who->nrecords), e) < 0)
+	who->record = more;
+	memset(more + before, 0, n * sizeof(*more));
+	for (; who->nrecords < before + n; who->nrecords++)
+		if (load_record(&more[who->nrecords], js_at(results, who->nrecords - before), e) < 0)
 			return -1;
+	return 0;
+}
+
+/* A change of insurance that is still being registered. */
+static int
+load_later(struct people *p, struct person *who, const struct json *o, struct err *e)
+{
+	static const char *const allowed[] = { "after_seconds", "results", NULL };
+	const struct json *later = js_get(o, "later");
+	const size_t known = who->nrecords;
+	struct pending *more;
+	long long s;
+
+	if (!js_has(o, "later"))
+		return 0;
+	if (js_type(later) != JS_OBJECT || js_only(later, "later", allowed, e) < 0 ||
+	    !js_int(later, "after_seconds", &s) || s < 0 || s > LATER_MAX)
+		return err_set(e, ERR_MALFORMED, "\"later\": not after_seconds and results");
+	if (load_records(who, js_get(later, "results"), e) < 0)
+		return -1;
+	if ((more = reallocarray(p->pending, p->npending + 1, sizeof(*more))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	p->pending = more;
+	p->pending[p->npending++] = (struct pending){ who, who->nrecords - known, 1000 * s };
 	return 0;
 }
 
@@ -114,7 +129,7 @@ static int
 load_person(struct people *p, struct person *who, const struct json *o, struct err *e)
 {
 	static const char *const allowed[] = { "id", "certificate_sha256", "registered",
-		"revoked", "QualificationValidity", "results", NULL };
+		"revoked", "QualificationValidity", "results", "later", NULL };
 
 	if ((who->id = js_str(o, "id")) == NULL || *who->id == '\0')
 		return err_set(e, ERR_MALFORMED, "\"id\" is missing or not a text");
@@ -122,9 +137,10 @@ load_person(struct people *p, struct person *who, const struct json *o, struct e
 	    load_flag(o, "registered", true, &who->registered, e) < 0 ||
 	    load_flag(o, "revoked", false, &who->revoked, e) < 0 ||
 	    load_validity(who, o, e) < 0 ||
-	    load_hashes(p, who, o, e) < 0)
+	    load_hashes(p, who, o, e) < 0 ||
+	    load_records(who, js_get(o, "results"), e) < 0)
 		return -1;
-	return load_records(who, js_get(o, "results"), e);
+	return load_later(p, who, o, e);
 }
 
 static int
@@ -205,6 +221,36 @@ index_births(struct people *p, struct err *e)
 	return 0;
 }
 
+int
+people_take(struct people *p, const struct json *o, struct err *e)
+{
+	struct person *who = &p->person[p->n];
+
+	if (load_person(p, who, o, e) < 0) {
+		free(who->record);
+		return err_prefix(e, "person %zu (%.40s)", p->n + 1,
+		    who->id != NULL ? who->id : "no id");
+	}
+	p->n++;
+	return 0;
+}
+
+static void
+hide_pending(struct people *p)
+{
+	for (size_t i = 0; i < p->npending; i++)
+		p->pending[i].who->nrecords -= p->pending[i].n;
+}
+
+int
+people_index(struct people *p, struct err *e)
+{
+	if (check_ids(p, e) < 0 || sort_holders(p, e) < 0 || index_births(p, e) < 0)
+		return -1;
+	hide_pending(p);
+	return 0;
+}
+
 static int
 load_all(struct people *p, struct err *e)
 {
@@ -218,18 +264,27 @@ load_all(struct people *p, struct err *e)
 		return err_set(e, ERR_MALFORMED, "\"people\" is missing or not an array");
 	if ((p->person = calloc(n + 1, sizeof(*p->person))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	for (; p->n < n; p->n++) {
-		struct person *who = &p->person[p->n];
+	for (size_t i = 0; i < n; i++)
+		if (people_take(p, js_at(list, i), e) < 0)
+			return -1;
+	return people_index(p, e);
+}
 
-		if (load_person(p, who, js_at(list, p->n), e) < 0) {
-			free(who->record);
-			return err_prefix(e, "person %zu (%.40s)", p->n + 1,
-			    who->id != NULL ? who->id : "no id");
+void
+people_tick(struct people *p, long long now_ms)
+{
+	if (p->begun_ms == 0)
+		p->begun_ms = now_ms;
+	for (size_t i = 0; i < p->npending;) {
+		const struct pending *it = &p->pending[i];
+
+		if (now_ms - p->begun_ms < it->after_ms) {
+			i++;
+			continue;
 		}
+		it->who->nrecords += it->n;
+		p->pending[i] = p->pending[--p->npending];
 	}
-	if (check_ids(p, e) < 0 || sort_holders(p, e) < 0)
-		return -1;
-	return index_births(p, e);
 }
 
 static struct people *
@@ -261,7 +316,9 @@ people_parse(const char *text, size_t n, struct err *e)
 struct people *
 people_load(const char *path, struct err *e)
 {
-	struct people *p = from_document(js_parse_file(path, FILE_MAX, e), e);
+	FILE *lines = lines_open(path);
+	struct people *p = lines != NULL ? lines_load(lines, e) :
+	    from_document(js_parse_file(path, FILE_MAX, e), e);
 
 	if (p == NULL && strncmp(e->msg, path, strlen(path)) != 0)
 		err_prefix(e, "%s", path);
@@ -275,9 +332,12 @@ people_free(struct people *p)
 		return;
 	for (size_t i = 0; i < p->n; i++)
 		free(p->person[i].record);
+	if (p->lines != NULL)
+		lines_free(p);
 	free(p->person);
 	free(p->holder);
 	free(p->birth);
+	free(p->pending);
 	js_free(p->doc);
 	free(p);
 }
@@ -293,6 +353,12 @@ people_by_certificate(const struct people *p, const uint8_t hash[static HASH_SHA
 	memcpy(key.hash, hash, HASH_SHA256_LEN);
 	found = bsearch(&key, p->holder, p->nholders, sizeof(*p->holder), by_hash);
 	return found != NULL ? found->person : NULL;
+}
+
+void
+people_register(struct people *p, const struct person *who)
+{
+	p->person[who - p->person].registered = true;
 }
 
 const struct birth *

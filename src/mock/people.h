@@ -40,8 +40,13 @@ struct record {
 	struct numbers		 numbers;
 	int			 from;	/* first day, DATE_NONE: always */
 	int			 until;	/* first day without, DATE_NONE: never */
-	const struct json	*json;	/* the ResultOfQualificationConfirmation */
+	const struct json	*json;	/* NULL: stands in source */
+	struct source		*source;
+	size_t			 at;	/* there, of all its results */
 };
+
+/* The ResultOfQualificationConfirmation; NULL, and memory.h is told, without memory. */
+const struct json *record_json(const struct record *r);
 
 struct person {
 	const char	*id;
@@ -49,15 +54,23 @@ struct person {
 	bool		 revoked;
 	char		 forced;	/* QualificationValidity, 0: follows from the dates */
 	struct record	*record;
-	size_t		 nrecords;
+	size_t		 nrecords;	/* known; behind them those that come later */
 };
 
 struct people;
 
-/* ERR_CONFIG when unreadable, ERR_MALFORMED naming person and element. */
+/*
+ * A document with all of them, or NDJSON, a person a line: of those only the
+ * numbers are kept, and who is asked for is read again from the file, which
+ * stays open.  ERR_CONFIG when unreadable, ERR_MALFORMED naming person and
+ * element.
+ */
 struct people	*people_load(const char *path, struct err *e);
 struct people	*people_parse(const char *text, size_t n, struct err *e);
 void		 people_free(struct people *p);	/* harmless on NULL */
+
+/* It is now_ms (monotonic): makes known what is by then.  Counts from its first call. */
+void		 people_tick(struct people *p, long long now_ms);
 
 /* Somebody who has a result with this birth date. */
 struct birth {
@@ -81,6 +94,9 @@ struct finding {
 /* Who holds this certificate, or NULL. */
 const struct person *people_by_certificate(const struct people *p,
 		    const uint8_t hash[static HASH_SHA256_LEN]);
+
+/* 利用登録: from now on this person's certificates are registered; in memory only. */
+void		 people_register(struct people *p, const struct person *who);
 
 struct finding	 people_of_card(const struct person *who, int date);
 struct finding	 people_by_number(const struct people *p, const struct numbers *n, int date);

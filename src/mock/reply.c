@@ -83,7 +83,7 @@ is_withheld(const char *key, const struct answer *a)
 		return !a->header->consent || a->remark == REMARK_CERTIFICATE_IN_GRACE;
 	if (strcmp(key, "SpecificDiseasesCertificateList") != 0)
 		return false;
-	recorded = js_str(a->finding.record->json, "SpecificDiseasesCertificateRelatedConsFlg");
+	recorded = js_str(record_json(a->finding.record), "SpecificDiseasesCertificateRelatedConsFlg");
 	return recorded == NULL || strcmp(recorded, "1") != 0 ||
 	    a->remark == REMARK_CERTIFICATE_IN_GRACE;
 }
@@ -91,7 +91,7 @@ is_withheld(const char *key, const struct answer *a)
 static void
 write_result(struct jw *w, const struct answer *a, const char *time)
 {
-	struct js_iter it = js_members(a->finding.record->json);
+	struct js_iter it = js_members(record_json(a->finding.record));
 
 	jw_open(w, NULL, '{');
 	while (js_next(&it))
@@ -105,14 +105,20 @@ write_result(struct jw *w, const struct answer *a, const char *time)
 }
 
 static void
+write_status(struct jw *w, enum remark remark)
+{
+	jw_str(w, "ProcessingResultStatus", "1");
+	jw_str(w, "ProcessingResultCode", remark_code[remark]);
+	jw_str(w, "ProcessingResultMessage", remark_text[remark]);
+}
+
+static void
 write_body(struct jw *w, const struct answer *a, const char *time)
 {
 	jw_open(w, "MessageBody", '{');
 	if (a->search_info != NULL)
 		jw_json(w, "QualificationConfirmSearchInfo", a->search_info);
-	jw_str(w, "ProcessingResultStatus", "1");
-	jw_str(w, "ProcessingResultCode", remark_code[a->remark]);
-	jw_str(w, "ProcessingResultMessage", remark_text[a->remark]);
+	write_status(w, a->remark);
 	write_code(w, "QualificationValidity", (char)a->finding.validity);
 	jw_open(w, "ResultList", '{');
 	jw_open(w, "ResultOfQualificationConfirmation", '[');
@@ -159,6 +165,29 @@ reply_write(struct buf *out, const struct answer *a)
 	jw_close(&w, '}');
 	if (a->challenge != NULL)
 		write_binding(&w, a);
+	jw_close(&w, '}');
+}
+
+void
+reply_write_registration(struct buf *out, const struct answer *a)
+{
+	struct jw w = { out, false };
+	char time[REPLY_TIME_LEN + 1];
+
+	reply_time(a->now, time);
+	jw_open(&w, NULL, '{');
+	jw_open(&w, "XmlMsg", '{');
+	jw_open(&w, "MessageHeader", '{');
+	jw_str(&w, "ProcessExecutionTime", time);
+	jw_str(&w, "MedicalInstitutionCode", a->header->institution);
+	jw_str(&w, "ArbitraryFileIdentifier", a->header->file_id);
+	jw_str(&w, "CharacterCodeIdentifier", "0");
+	jw_close(&w, '}');
+	jw_open(&w, "MessageBody", '{');
+	write_status(&w, a->remark);
+	jw_close(&w, '}');
+	jw_close(&w, '}');
+	write_binding(&w, a);
 	jw_close(&w, '}');
 }
 

@@ -40,6 +40,9 @@ void	reply_http_date(long long now, char out[static REPLY_HTTP_DATE_LEN + 1]);
 /* The answer of docs/service.md, "Answer to every enquiry", as JSON. */
 void	reply_write(struct buf *out, const struct answer *a);
 
+/* The answer to a registration: of a it needs neither finding nor search_info. */
+void	reply_write_registration(struct buf *out, const struct answer *a);
+
 /* The answer to POST /v1/challenge. */
 void	reply_write_challenge(struct buf *out, const uint8_t challenge[static CHALLENGE_LEN]);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
 #include "mock/card.h"
 #include "mock/enquiry.h"
 #include "mock/reply.h"
@@ -92,6 +93,29 @@ answer_signed(struct service *s, const struct request *q, const struct json *doc
 	if (enquiry_read_signed(doc, &c, why) < 0)
 		return -1;
 	return answer_card(s, q, &c, true, r, why);
+}
+
+static int
+answer_registration(struct service *s, const struct request *q, const struct json *doc,
+    struct reply *r, struct refusal *why)
+{
+	struct card_enquiry c = { 0 };
+	struct answer a = { .header = &c.header, .now = q->now, .challenge = c.challenge };
+	struct card_proof proof;
+	int rc;
+
+	if (enquiry_read_registration(doc, &c, why) < 0 ||
+	    check_institution(q, c.header.institution, why) < 0)
+		return -1;
+	rc = card_prove(s, q, &c, true, &proof, why);
+	r->person = proof.person != NULL ? proof.person->id : NULL;
+	if (rc < 0)
+		return -1;
+	people_register(s->people, proof.person);
+	a.remark = proof.remark;
+	a.certificate_hash = proof.hash;
+	reply_write_registration(&r->body, &a);
+	return 0;
 }
 
 static int
@@ -204,6 +228,7 @@ static const struct endpoint {
 	{ "/v1/challenge", "POST", BODY_MAX, answer_challenge },
 	{ "/v1/qualification/card", "POST", BODY_MAX, answer_signed },
 	{ "/v1/qualification/card/visual", "POST", BODY_MAX, answer_visual },
+	{ "/v1/registration", "POST", BODY_MAX, answer_registration },
 	{ "/v1/qualification/number", "POST", BODY_MAX, answer_number },
 	{ "/v1/bulk", "POST", BULK_BODY_MAX, answer_bulk },
 	{ "/v1/bulk/result", "POST", BODY_MAX, answer_bulk_result },
@@ -287,9 +312,12 @@ service_answer(struct service *s, const struct request *q, struct reply *r)
 	struct refusal why = REFUSAL_INIT;
 
 	*r = (struct reply){ .status = 200, .body = BUF_INIT };
+	(void)memory_was_lost();
+	people_tick(s->people, q->now_ms);
 	if (answer(s, q, r, &why) < 0)
 		service_refuse(r, &why);
-	if (r->body.failed) {
+	/* also where somebody was not found, or was found to be another, for want of it */
+	if (r->body.failed || memory_was_lost()) {
 		buf_free(&r->body);
 		why.code = REFUSAL_INTERNAL;
 		why.detail[0] = '\0';

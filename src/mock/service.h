@@ -13,7 +13,7 @@
 
 /* Everything the service knows; it does no input or output of its own. */
 struct service {
-	const struct people	*people;
+	struct people		*people;	/* a registration changes it */
 	const struct anchors	*anchors;
 	struct challenges	 challenges;
 	struct bulk		 bulk;

@@ -167,7 +167,11 @@ stats_count_unnamed(struct stats *s, enum counter what, const char *text, size_t
 		return;
 	buf_add(&b, s->salt, SALT_LEN);
 	buf_add(&b, text, n);
-	hash_sha256(b.failed ? "" : b.p, b.n, hash);
+	if (b.failed) {
+		s->failed = true;
+		return;
+	}
+	hash_sha256(b.p, b.n, hash);
 	buf_free(&b);
 	hex_encode(hash, 16, id + 1);
 	stats_count(s, what, id);

@@ -173,3 +173,27 @@ elig_by_number(struct elig *s, const struct elig_number_request *q, long long de
 		return unasked(&body, ELIG_BY_NUMBER, out, e);
 	return enquire(s, "/v1/qualification/number", &body, &x, deadline_ms, out, e);
 }
+
+int
+elig_register(struct elig *s, const struct elig_card_request *q, long long deadline_ms,
+    struct elig_answer *out, struct err *e)
+{
+	struct elig_header h;
+	const struct reply_expect x = { &h, q->challenge, q->cert, NULL };
+	struct https_reply r = HTTPS_REPLY_INIT;
+	struct buf body = BUF_INIT;
+	int rc;
+
+	request_header_undated(&h, s->institution, NULL);
+	if (request_registration(&body, &h, q, e) < 0)
+		return unasked(&body, ELIG_BY_CARD, out, e);
+	rc = ask(s, "/v1/registration", &body, deadline_ms, &r, out, e);
+	if (rc == 0)
+		rc = reply_read_registration(r.body.n > 0 ? r.body.p : "", r.body.n, &x, out, e);
+	if (rc < 0)
+		elig_answer_fail(out, ELIG_BY_CARD, e);
+	out->server_date = r.date;
+	https_reply_free(&r);
+	buf_free(&body);
+	return rc;
+}

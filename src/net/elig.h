@@ -59,4 +59,12 @@ int		 elig_by_visual(struct elig *s, const struct elig_visual_request *q,
 int		 elig_by_number(struct elig *s, const struct elig_number_request *q,
 		    long long deadline_ms, struct elig_answer *out, struct err *e);
 
+/*
+ * Registers the card as 保険証 (利用登録), as the patient wants: q was signed for
+ * that (SIGN_REGISTRATION).  0 and *out empty but for the service's time; or -1
+ * and *out as of an enquiry that failed.
+ */
+int		 elig_register(struct elig *s, const struct elig_card_request *q,
+		    long long deadline_ms, struct elig_answer *out, struct err *e);
+
 #endif

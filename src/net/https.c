@@ -9,8 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "net/https_impl.h"
 #include "net/httpdate.h"
+#include "net/peer.h"
 
 #define CURL_LIBRARY	"libcurl.so.4"
 
@@ -26,6 +28,9 @@ load_curl(struct curl_library *l, struct err *e)
 		all = (*(void **)(void *)&l->name = dlsym(library, "curl_" #name)) != NULL;
 	CURL_FUNCTIONS(F)
 #undef F
+	all = all &&
+	    (*(void **)(void *)&l->ssl_param = dlsym(library, "SSL_CTX_get0_param")) != NULL &&
+	    (*(void **)(void *)&l->ssl_level = dlsym(library, "SSL_CTX_set_security_level")) != NULL;
 	return all ? 0 : err_set(e, ERR_INTERNAL, "%s cannot be loaded", CURL_LIBRARY);
 }
 
@@ -61,6 +66,16 @@ on_header(char *p, size_t one, size_t n, void *arg)
 	h->header_bytes += n;
 	h->too_large = h->too_large || h->header_bytes > HTTPS_HEADERS_MAX;
 	return h->too_large ? 0 : n;
+}
+
+static CURLcode
+on_tls(CURL *c, void *ctx, void *arg)
+{
+	struct https *h = arg;
+
+	(void)c;
+	h->lib.ssl_level(ctx, PEER_SECURITY_LEVEL);
+	return peer_bind(h->lib.ssl_param(ctx), h->origin) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
 static int
@@ -143,7 +158,9 @@ set_tls(struct https *h, const struct https_config *k)
 	    set_string(h, CURLOPT_CAPATH, NULL) &&	/* Debian's default: /etc/ssl/certs */
 	    set_string(h, CURLOPT_SSLCERT, k->client_cert) &&
 	    set_string(h, CURLOPT_SSLKEY, k->client_key) &&
-	    set_string(h, CURLOPT_KEYPASSWD, "");	/* else OpenSSL prompts for one */
+	    set_string(h, CURLOPT_KEYPASSWD, "") &&	/* else OpenSSL prompts for one */
+	    h->lib.easy_setopt(h->curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
+	    h->lib.easy_setopt(h->curl, CURLOPT_SSL_CTX_DATA, h) == CURLE_OK;
 }
 
 int
@@ -246,14 +263,17 @@ classify(CURLcode code, const char *why, bool begun)
 static int
 fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *e)
 {
+	curl_off_t first_byte = 0;
 	long status = 0;
 
-	if (out->body.failed)
+	/* libcurl has many words for what libcrypto could not do for want of it */
+	if (out->body.failed || memory_was_lost())
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	/* libcurl 7.88 says "out of memory" also of a header line over 100 KiB */
+	h->lib.easy_getinfo(h->curl, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+	/* libcurl 7.88 says "out of memory" also of a line over 100 KiB before the body */
 	if (h->too_large || code == CURLE_FILESIZE_EXCEEDED ||
-	    (code == CURLE_OUT_OF_MEMORY && status != 0))
+	    (code == CURLE_OUT_OF_MEMORY && first_byte != 0))
 		return err_set(e, ERR_REPLY_MALFORMED, "%s: reply too large", h->origin);
 	out->cut = status != 0 && (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
 	    code == CURLE_SEND_ERROR);

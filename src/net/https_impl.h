@@ -22,6 +22,9 @@
 #define F(name) __typeof__(curl_##name) *name;
 struct curl_library {
 	CURL_FUNCTIONS(F)
+	/* of the libssl that came with it: SSL_CTX_get0_param(), SSL_CTX_set_security_level() */
+	struct X509_VERIFY_PARAM_st *(*ssl_param)(void *ctx);
+	void	(*ssl_level)(void *ctx, int level);
 };
 #undef F
 

@@ -156,9 +156,8 @@ check_results(const struct json *all, struct elig_answer *a, struct err *e)
 	return 0;
 }
 
-/* What a body and a unit of a bulk result begin with. */
 static int
-read_status(const struct json *o, struct elig_answer *a, struct err *e)
+read_processing(const struct json *o, struct elig_answer *a, struct err *e)
 {
 	char status;
 
@@ -172,6 +171,15 @@ read_status(const struct json *o, struct elig_answer *a, struct err *e)
 		a->code = NULL;
 	if (*a->message == '\0')
 		a->message = NULL;
+	return 0;
+}
+
+/* What a body and a unit of a bulk result begin with. */
+static int
+read_status(const struct json *o, struct elig_answer *a, struct err *e)
+{
+	if (read_processing(o, a, e) < 0)
+		return -1;
 	return field_code(o, "QualificationValidity", "123456", &a->validity, e);
 }
 
@@ -253,6 +261,42 @@ reply_read_unit(const struct json *unit, const struct elig_number_request *q,
 	if (e->code != ERR_SERVICE_REFUSED)
 		a = (struct elig_answer)ELIG_ANSWER_INIT;
 	elig_answer_fail(&a, ELIG_BY_NUMBER, e);
+	*out = a;
+	return -1;
+}
+
+static int
+read_registration(const struct reply_expect *x, struct elig_answer *a, struct err *e)
+{
+	const struct json *msg, *h, *b;
+	const char *time;
+	char charset;
+
+	if (field_object(a->doc, "XmlMsg", &msg, e) < 0 ||
+	    field_object(msg, "MessageHeader", &h, e) < 0 ||
+	    field_time(h, "ProcessExecutionTime", &time, e) < 0 ||
+	    field_echo(h, "MedicalInstitutionCode", x->header->institution, e) < 0 ||
+	    field_echo(h, "ArbitraryFileIdentifier", x->header->file_id, e) < 0 ||
+	    field_code(h, "CharacterCodeIdentifier", "0", &charset, e) < 0 ||
+	    check_binding(a->doc, x, e) < 0 ||
+	    field_object(msg, "MessageBody", &b, e) < 0)
+		return -1;
+	return read_processing(b, a, e);
+}
+
+int
+reply_read_registration(const char *text, size_t n, const struct reply_expect *x,
+    struct elig_answer *out, struct err *e)
+{
+	struct elig_answer a = ELIG_ANSWER_INIT;
+	const int rc = (a.doc = field_document(text, n, e)) == NULL ? -1 :
+	    read_registration(x, &a, e);
+
+	if (e->code != ERR_SERVICE_REFUSED)
+		elig_answer_free(&a);
+	if (rc == 0)
+		return 0;
+	elig_answer_fail(&a, ELIG_BY_CARD, e);
 	*out = a;
 	return -1;
 }

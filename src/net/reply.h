@@ -47,6 +47,13 @@ int	reply_read_unit(const struct json *unit, const struct elig_number_request *q
 	    struct elig_answer *out, struct err *e);
 
 /*
+ * Reads the answer to a registration (HTTP 200).  0: the card is registered,
+ * and *out is as it was.  Else as reply_read().
+ */
+int	reply_read_registration(const char *text, size_t n, const struct reply_expect *x,
+	    struct elig_answer *out, struct err *e);
+
+/*
  * Reads the error object of any other status and sets the refusal, its texts
  * and retryable.  Always -1: ERR_SERVICE_MAINTENANCE, ERR_SERVICE_REFUSED, or
  * ERR_REPLY_MALFORMED when it is no error object or not of that status.

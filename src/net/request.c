@@ -17,22 +17,28 @@ request_date(int day, char out[static ELIG_DATE_LEN + 1])
 	snprintf(out, ELIG_DATE_LEN + 1, "%.4s%.2s%.2s", iso, iso + 5, iso + 8);
 }
 
-int
-request_header(struct elig_header *h, const char *institution, int as_of,
-    const uint8_t *random, struct err *e)
+void
+request_header_undated(struct elig_header *h, const char *institution, const uint8_t *random)
 {
 	uint8_t drawn[ELIG_FILE_ID_BYTES];
 
-	if (as_of == DATE_NONE)
-		return err_set(e, ERR_USAGE, "an enquiry needs a date");
 	*h = (struct elig_header){ 0 };
 	if (random == NULL) {
 		secret_random(drawn, sizeof(drawn));
 		random = drawn;
 	}
 	hex_encode(random, ELIG_FILE_ID_BYTES, h->file_id);
-	request_date(as_of, h->date);
 	snprintf(h->institution, sizeof(h->institution), "%s", institution);
+}
+
+int
+request_header(struct elig_header *h, const char *institution, int as_of,
+    const uint8_t *random, struct err *e)
+{
+	if (as_of == DATE_NONE)
+		return err_set(e, ERR_USAGE, "an enquiry needs a date");
+	request_header_undated(h, institution, random);
+	request_date(as_of, h->date);
 	return 0;
 }
 
@@ -41,7 +47,8 @@ write_header(struct jw *w, const struct elig_header *h)
 {
 	jw_open(w, NULL, '{');
 	jw_open(w, "MessageHeader", '{');
-	jw_str(w, "QualificationConfirmationDate", h->date);
+	if (h->date[0] != '\0')
+		jw_str(w, "QualificationConfirmationDate", h->date);
 	jw_str(w, "MedicalInstitutionCode", h->institution);
 	jw_str(w, "ArbitraryFileIdentifier", h->file_id);
 	jw_close(w, '}');
@@ -74,23 +81,44 @@ done(const struct buf *b, struct err *e)
 	return b->failed ? err_set(e, ERR_NOMEM, "out of memory") : 0;
 }
 
+static int
+write_authentication(struct jw *w, const struct elig_header *h,
+    const struct elig_card_request *q, struct err *e)
+{
+	if (q->cert.n == 0 || q->signature.n == 0 || q->signed_at == NULL)
+		return err_set(e, ERR_USAGE, "a request by card needs certificate and signature");
+	write_header(w, h);
+	jw_open(w, "CardAuthentication", '{');
+	write_base64(w, "Certificate", q->cert.p, q->cert.n);
+	write_base64(w, "Challenge", q->challenge, sizeof(q->challenge));
+	jw_str(w, "SignedAt", q->signed_at);
+	jw_str(w, "SignatureAlgorithm", "sha256WithRSAEncryption");
+	write_base64(w, "Signature", q->signature.p, q->signature.n);
+	jw_close(w, '}');
+	return 0;
+}
+
 int
 request_by_card(struct buf *b, const struct elig_header *h, const struct elig_card_request *q,
     struct err *e)
 {
 	struct jw w = { b, false };
 
-	if (q->cert.n == 0 || q->signature.n == 0 || q->signed_at == NULL)
-		return err_set(e, ERR_USAGE, "an enquiry by card needs certificate and signature");
-	write_header(&w, h);
-	jw_open(&w, "CardAuthentication", '{');
-	write_base64(&w, "Certificate", q->cert.p, q->cert.n);
-	write_base64(&w, "Challenge", q->challenge, sizeof(q->challenge));
-	jw_str(&w, "SignedAt", q->signed_at);
-	jw_str(&w, "SignatureAlgorithm", "sha256WithRSAEncryption");
-	write_base64(&w, "Signature", q->signature.p, q->signature.n);
-	jw_close(&w, '}');
+	if (write_authentication(&w, h, q, e) < 0)
+		return -1;
 	write_consent(&w, q->limit_consent);
+	jw_close(&w, '}');
+	return done(b, e);
+}
+
+int
+request_registration(struct buf *b, const struct elig_header *h,
+    const struct elig_card_request *q, struct err *e)
+{
+	struct jw w = { b, false };
+
+	if (write_authentication(&w, h, q, e) < 0)
+		return -1;
 	jw_close(&w, '}');
 	return done(b, e);
 }

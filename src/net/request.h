@@ -62,8 +62,15 @@ struct elig_number_request {
 int	request_header(struct elig_header *h, const char *institution, int as_of,
 	    const uint8_t *random, struct err *e);
 
+/* The same without a date: a registration is of none. */
+void	request_header_undated(struct elig_header *h, const char *institution,
+	    const uint8_t *random);
+
 /* Each appends one JSON body; ERR_NOMEM, or ERR_USAGE for what can not be sent. */
 int	request_by_card(struct buf *b, const struct elig_header *h,
+	    const struct elig_card_request *q, struct err *e);
+/* 利用登録: as by card, with another signature; of no date, and without consent to 限度額. */
+int	request_registration(struct buf *b, const struct elig_header *h,
 	    const struct elig_card_request *q, struct err *e);
 int	request_by_visual(struct buf *b, const struct elig_header *h,
 	    const struct elig_visual_request *q, struct err *e);

@@ -126,6 +126,9 @@ cases_load(struct cases *c, const char *path, struct err *e)
 	}
 	if (rc == 0 && ferror(f))
 		rc = err_set(e, ERR_CONFIG, "%s: cannot be read", path);
+	/* getline() tells of no other reason */
+	if (rc == 0 && !feof(f))
+		rc = err_set(e, ERR_NOMEM, "out of memory");
 	free(line);
 	fclose(f);
 	return rc;

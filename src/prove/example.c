@@ -149,6 +149,7 @@ build_online(const struct wish *w, struct facts *f, int number)
 	f->online.validity = validity_of(w);
 	f->online.by = enquiry >= V_ENQUIRY_NUMBER_MUNICIPAL ? BY_NUMBER : BY_CARD;
 	f->online.results = WANTS(w, CONTRADICTION, RESULTS) ? 2 : 1;
+	f->online.same_person = WANTS(w, CONTRADICTION, PERSON) ? 0 : FACT_ABSENT;
 	r->id.insurer_number = numbers[number];
 	if (WANTS(w, ENDED_NUMBER, NONE) && (f->online.validity == 2 || f->online.validity == 3))
 		r->id.insurer_number = NULL;

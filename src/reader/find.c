@@ -20,11 +20,13 @@ static void
 use(struct session *s, struct transport t)
 {
 	s->transport = t;
-	s->io = t.io;
+	s->traced = t.io;
 	if (s->trace_fd >= 0) {
 		s->trace.below = &s->transport.io;
-		s->io = trace_io(&s->trace);
+		s->traced = trace_io(&s->trace);
 	}
+	s->gate.below = &s->traced;
+	s->io = gate_io(&s->gate);
 }
 
 static int
@@ -41,6 +43,18 @@ try_reader(struct session *s, const char *name, struct err *e)
 	return -1;
 }
 
+/* The name is asked for, or has what is asked for in it where no reader is called just that. */
+static bool
+is_meant(const struct pcsc_list *l, size_t i, const char *part)
+{
+	if (part == NULL)
+		return true;
+	for (size_t k = 0; k < l->n; k++)
+		if (strcmp(l->reader[k].name, part) == 0)
+			return k == i;
+	return strstr(l->reader[i].name, part) != NULL;
+}
+
 /* Tries every reader that fits; of several failures one with a card tells more than one without. */
 static int
 try_readers(struct session *s, const struct pcsc_list *l, const char *part, struct err *e)
@@ -51,7 +65,7 @@ try_readers(struct session *s, const struct pcsc_list *l, const char *part, stru
 	for (size_t i = 0; i < l->n; i++) {
 		struct err now = ERR_INIT;
 
-		if (part != NULL && strstr(l->reader[i].name, part) == NULL)
+		if (!is_meant(l, i, part))
 			continue;
 		fits = true;
 		if (!l->reader[i].present)
@@ -76,11 +90,9 @@ find_in_readers(struct session *s, const struct session_request *rq, struct err 
 	struct pcsc_list l;
 	long long left;
 
-	if (s->pcsc == NULL && (s->pcsc = pcsc_new(e)) == NULL)
-		return -1;
 	for (;;) {
 		err_clear(e);
-		if (pcsc_readers(s->pcsc, &l, e) < 0)
+		if (session_readers(s, &l, e) < 0)
 			return -1;
 		if (try_readers(s, &l, rq->reader, e) == 0)
 			return 0;

@@ -16,20 +16,49 @@ token(struct session *s, struct err *e)
 	return 0;
 }
 
+static int
+begin(struct session *s, struct err *e)
+{
+	gate_reset(&s->gate);
+	return s->transport.begin(s->transport.ctx, e);
+}
+
+static int
+power_cycle(struct session *s, struct err *e)
+{
+	gate_reset(&s->gate);
+	return s->transport.power_cycle(s->transport.ctx, e);
+}
+
 /* A PIN that some program left verified hides the counter: cut the power, ask again. */
+int
+look_tries(struct session *s, const struct look_pin *pin, int *left, struct err *e)
+{
+	int said;
+
+	*left = JPKI_TRIES_UNKNOWN;
+	if (pin->ask(&s->io, &said, e) < 0)
+		return -1;
+	if (said == JPKI_TRIES_VERIFIED &&
+	    (power_cycle(s, e) < 0 || pin->select(s, e) < 0 || pin->ask(&s->io, &said, e) < 0))
+		return -1;
+	if (said != JPKI_TRIES_VERIFIED)
+		*left = said;
+	return 0;
+}
+
+static int
+select_jpki(struct session *s, struct err *e)
+{
+	return jpki_select(&s->io, e);
+}
+
 static int
 tries(struct session *s, struct err *e)
 {
-	if (jpki_tries(&s->io, &s->tries_left, e) < 0)
-		return -1;
-	if (s->tries_left != JPKI_TRIES_VERIFIED)
-		return 0;
-	if (s->transport.power_cycle(s->transport.ctx, e) < 0 || jpki_select(&s->io, e) < 0 ||
-	    jpki_tries(&s->io, &s->tries_left, e) < 0)
-		return -1;
-	if (s->tries_left == JPKI_TRIES_VERIFIED)
-		s->tries_left = JPKI_TRIES_UNKNOWN;
-	return 0;
+	static const struct look_pin pin = { select_jpki, jpki_tries };
+
+	return look_tries(s, &pin, &s->tries_left, e);
 }
 
 /*
@@ -58,8 +87,7 @@ select_awake(struct session *s, struct err *e)
 
 	if (jpki_select(&s->io, &first) == 0)
 		return 0;
-	if (first.code == ERR_CARD_UNREADABLE &&
-	    s->transport.power_cycle(s->transport.ctx, e) == 0)
+	if (first.code == ERR_CARD_UNREADABLE && power_cycle(s, e) == 0)
 		return jpki_select(&s->io, e);
 	*e = first;
 	return -1;
@@ -79,34 +107,48 @@ look_at_card(struct session *s, struct err *e)
 {
 	int rc;
 
-	if (s->transport.begin(s->transport.ctx, e) < 0)
+	if (begin(s, e) < 0)
 		return -1;
 	rc = read_all(s, e);
 	s->transport.end(s->transport.ctx, false);
 	return rc;
 }
 
-static int
-same_card(struct session *s, struct err *e)
+int
+look_same_card(struct session *s, struct err *e)
 {
 	uint8_t now[JPKI_CERTIFICATE_MAX];
 	bool needs_pin;
 	size_t n;
 
-	if (select_awake(s, e) < 0 || jpki_certificate(&s->io, now, &n, &needs_pin, e) < 0)
+	if (jpki_certificate(&s->io, now, &n, &needs_pin, e) < 0)
 		return -1;
 	if (n == 0 || n != s->certificate_len || memcmp(now, s->certificate, n) != 0)
 		return err_set(e, ERR_CARD_REMOVED, "another card lies on the reader now");
 	return 0;
 }
 
+/* The certificate last: the tries may take a power cycle, in which the card could be changed. */
 int
 look_again(struct session *s, struct err *e)
 {
-	if (s->transport.begin(s->transport.ctx, e) < 0)
+	if (begin(s, e) < 0)
 		return -1;
 	s->held = true;
-	if (same_card(s, e) == 0 && tries(s, e) == 0)
+	if (select_awake(s, e) == 0 && tries(s, e) == 0 && look_same_card(s, e) == 0)
+		return 0;
+	s->tries_left = JPKI_TRIES_UNKNOWN;
+	look_away(s);
+	return -1;
+}
+
+int
+look_hold(struct session *s, struct err *e)
+{
+	if (begin(s, e) < 0)
+		return -1;
+	s->held = true;
+	if (select_awake(s, e) == 0 && look_same_card(s, e) == 0)
 		return 0;
 	look_away(s);
 	return -1;

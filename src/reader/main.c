@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 
 #include "base/secret.h"
+#include "card/x509.h"
+#include "reader/pin.h"
 #include "reader/serve.h"
 #include "reader/signals.h"
 
@@ -41,10 +43,12 @@ main(int argc, char **argv)
 		return err_exit_status(ERR_USAGE);
 	}
 	secret_harden_process();
+	x509_watch_memory();
 	if (signals_init(&e) < 0) {
 		fprintf(stderr, "shikaku-reader: %s\n", e.msg);
 		return err_exit_status(e.code);
 	}
+	pin_open_terminal();
 	session_init(&s);
 	serve(parent, &s);
 	session_free(&s);

@@ -31,6 +31,8 @@ static const struct {
 	{ SCARD_F_COMM_ERROR,		ERR_PCSC_DOWN },
 	{ SCARD_E_INVALID_HANDLE,	ERR_PCSC_DOWN },
 	{ SCARD_E_CANCELLED,		ERR_PCSC_DOWN },
+	/* pcscd hung up: it died just now, or may not serve us */
+	{ SCARD_W_SECURITY_VIOLATION,	ERR_PCSC_DOWN },
 	{ SCARD_E_NO_READERS_AVAILABLE,	ERR_READER_NONE },
 	{ SCARD_E_UNKNOWN_READER,	ERR_READER_NONE },
 	{ SCARD_E_READER_UNAVAILABLE,	ERR_READER_NONE },
@@ -146,6 +148,8 @@ pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
 	for (size_t i = 0; i < out->n; i++) {
 		out->reader[i].state = st[i].dwEventState & ~(DWORD)SCARD_STATE_CHANGED;
 		out->reader[i].present = (st[i].dwEventState & SCARD_STATE_PRESENT) != 0;
+		out->reader[i].exclusive = (st[i].dwEventState & SCARD_STATE_EXCLUSIVE) != 0;
+		out->reader[i].changes = (int)(st[i].dwEventState >> 16 & 0xffff);
 	}
 	return 0;
 }

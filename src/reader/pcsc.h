@@ -21,6 +21,8 @@ struct pcsc_list {
 	struct {
 		char		name[PCSC_NAME_MAX];
 		bool		present;	/* some card lies there */
+		bool		exclusive;	/* another program has it for itself */
+		int		changes;	/* 0..65535: another when a card came or went */
 		unsigned long	state;		/* as SCardGetStatusChange gave it */
 	} reader[PCSC_READERS_MAX];
 };

@@ -4,14 +4,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "json/json.h"
+#include "reader/identify.h"
 #include "reader/pin.h"
 #include "reader/signals.h"
+
+/* Bytes that go behind the JSON of an answer. */
+struct raw {
+	struct secret	secret;
+	size_t		n;
+};
 
 struct request {
 	const struct json	*json;
 	int			 fd;		/* that came with it, or -1 */
 	int			 parent;
+	struct raw		*raw;
 };
 
 static void
@@ -23,6 +32,21 @@ put_hex(struct jw *w, const char *key, const uint8_t *p, size_t n)
 	jw_str(w, key, hex);
 }
 
+static void
+put_readers(struct jw *w, const struct pcsc_list *l)
+{
+	jw_open(w, "readers", '[');
+	for (size_t i = 0; i < l->n; i++) {
+		jw_open(w, NULL, '{');
+		jw_str(w, "name", l->reader[i].name);
+		jw_bool(w, "present", l->reader[i].present);
+		jw_bool(w, "exclusive", l->reader[i].exclusive);
+		jw_int(w, "changes", l->reader[i].changes);
+		jw_close(w, '}');
+	}
+	jw_close(w, ']');
+}
+
 static int
 op_readers(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 {
@@ -31,14 +55,20 @@ op_readers(struct session *s, const struct request *rq, struct jw *w, struct err
 	(void)rq;
 	if (session_readers(s, &l, e) < 0)
 		return -1;
-	jw_open(w, "readers", '[');
-	for (size_t i = 0; i < l.n; i++) {
-		jw_open(w, NULL, '{');
-		jw_str(w, "name", l.reader[i].name);
-		jw_bool(w, "present", l.reader[i].present);
-		jw_close(w, '}');
-	}
-	jw_close(w, ']');
+	put_readers(w, &l);
+	return 0;
+}
+
+static int
+op_watch(struct session *s, const struct request *rq, struct jw *w, struct err *e)
+{
+	struct pcsc_list l;
+	bool first = false;
+
+	js_bool(rq->json, "first", &first);
+	if (session_watch(s, first, &l, e) < 0)
+		return -1;
+	put_readers(w, &l);
 	return 0;
 }
 
@@ -54,7 +84,7 @@ static int
 op_open(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 {
 	const struct session_request want = { js_str(rq->json, "reader"), js_str(rq->json, "card"),
-	    js_str(rq->json, "trace"), wait_of(rq->json) };
+	    rq->fd, wait_of(rq->json) };
 
 	if (session_open(s, &want, e) < 0)
 		return -1;
@@ -67,18 +97,61 @@ op_open(struct session *s, const struct request *rq, struct jw *w, struct err *e
 	return 0;
 }
 
+static void
+put_told(struct jw *w, const char *key, bool told, bool v)
+{
+	if (told)
+		jw_bool(w, key, v);
+	else
+		jw_null(w, key);
+}
+
+static int
+op_inspect(struct session *s, const struct request *rq, struct jw *w, struct err *e)
+{
+	struct inspection i;
+
+	(void)rq;
+	if (identify_inspect(s, &i, e) < 0)
+		return -1;
+	jw_bool(w, "text_ap", i.has_text_ap);
+	jw_int(w, "text_tries_left", i.text_tries_left);
+	put_told(w, "sign", i.availability, i.sign);
+	put_told(w, "auth", i.availability, i.auth);
+	return 0;
+}
+
+/* Which PIN it is stands with it: no other is ever tried with it. */
+static int
+pin_for(struct session *s, const char *which, struct err *e)
+{
+	if (which != NULL && strcmp(which, "auth") == 0)
+		s->pin_for = SESSION_PIN_AUTH;
+	else if (which != NULL && strcmp(which, "text") == 0)
+		s->pin_for = SESSION_PIN_TEXT;
+	else
+		return err_set(e, ERR_INTERNAL, "pin: of which application?");
+	return 0;
+}
+
 static int
 op_pin(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 {
 	const char *prompt = js_str(rq->json, "prompt");
+	bool wide = false;
+	int rc;
 
-	(void)w;
 	secret_free(&s->pin);
+	if (pin_for(s, js_str(rq->json, "for"), e) < 0)
+		return -1;
 	if (prompt != NULL)
-		return pin_from_tty(prompt, rq->parent, &s->pin, e);
-	if (rq->fd < 0)
-		return err_set(e, ERR_INTERNAL, "pin: neither prompt nor descriptor");
-	return pin_from_fd(rq->fd, rq->parent, &s->pin, e);
+		rc = pin_from_tty(prompt, rq->parent, &s->pin, &wide, e);
+	else if (rq->fd >= 0)
+		rc = pin_from_fd(rq->fd, rq->parent, &s->pin, &wide, e);
+	else
+		rc = err_set(e, ERR_INTERNAL, "pin: neither prompt nor descriptor");
+	jw_bool(w, "wide", wide);
+	return rc;
 }
 
 static int
@@ -116,10 +189,23 @@ op_sign(struct session *s, const struct request *rq, struct jw *w, struct err *e
 		return -1;
 	if (challenge == NULL || hex_decode(challenge, f.challenge, sizeof(f.challenge)) < 0)
 		return err_set(e, ERR_INTERNAL, "sign: the challenge is not 32 bytes");
+	f.purpose = message_purpose_of(js_str(rq->json, "purpose"));
 	if (session_sign(s, &f, sig, sizeof(sig), &n, e) < 0)
 		return -1;
 	put_hex(w, "signature", sig, n);
 	return 0;
+}
+
+static int
+op_person(struct session *s, const struct request *rq, struct jw *w, struct err *e)
+{
+	bool last_try = false;
+
+	(void)w;
+	js_bool(rq->json, "last_try", &last_try);
+	if (secret_new(&rq->raw->secret, PERSON_OBJECT_MAX, e) < 0)
+		return -1;
+	return identify_person(s, last_try, rq->raw->secret.p, &rq->raw->n, e);
 }
 
 static int
@@ -144,10 +230,13 @@ static const struct {
 	int		(*run)(struct session *, const struct request *, struct jw *, struct err *);
 } ops[] = {
 	{ "readers", op_readers },
+	{ "watch",   op_watch },
 	{ "open",    op_open },
+	{ "inspect", op_inspect },
 	{ "pin",     op_pin },
 	{ "verify",  op_verify },
 	{ "sign",    op_sign },
+	{ "person",  op_person },
 	{ "close",   op_close },
 	{ "removed", op_removed },
 };
@@ -183,7 +272,8 @@ answer(struct session *s, const char *packet, size_t n, int fd, int parent, stru
 {
 	struct err e = ERR_INIT;
 	struct json *j = js_parse(packet, n, &e);
-	const struct request rq = { j, fd, parent };
+	struct raw raw = { .n = 0 };
+	const struct request rq = { j, fd, parent, &raw };
 	struct jw w = { .b = out };
 	int rc = -1;
 
@@ -193,8 +283,16 @@ answer(struct session *s, const char *packet, size_t n, int fd, int parent, stru
 		rc = run(s, &rq, &w, &e);
 	jw_close(&w, '}');
 	jw_close(&w, '}');
+	/* libcrypto has said something else of it; what the card said stands */
+	if (memory_was_lost() && rc < 0 && e.tries_left < 0 && e.code != ERR_INTERRUPTED)
+		e.code = ERR_NOMEM;
 	if (rc < 0)
 		write_error(out, &e);
+	else if (raw.n > 0) {
+		buf_addc(out, '\0');
+		buf_add(out, raw.secret.p, raw.n);
+	}
+	secret_free(&raw.secret);
 	js_free(j);
 }
 
@@ -246,6 +344,9 @@ serve(int parent, struct session *s)
 	size_t n;
 	int fd;
 
+	/* what came of a PIN must not be lost for want of memory */
+	if (buf_reserve(&out, SERVE_PACKET_MAX) < 0)
+		return;
 	while (awaits_more(parent) && (n = receive(parent, packet, &fd)) > 0) {
 		buf_reset(&out);
 		answer(s, packet, n, fd, parent, &out);
@@ -253,6 +354,7 @@ serve(int parent, struct session *s)
 			close(fd);
 		if (out.failed || send(parent, out.p, out.n, MSG_NOSIGNAL) < 0)
 			break;
+		explicit_bzero(out.p, out.n);
 	}
 	buf_free(&out);
 }

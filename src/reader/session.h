@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "card/gate.h"
 #include "card/jpki.h"
 #include "card/message.h"
 #include "card/trace.h"
@@ -20,18 +21,28 @@
  *	sign	any number of times, while the card is held
  *	close	leaves the card without power and without the PIN; always allowed
  *
- * After any failure of verify or sign the card is left as by close, but stays
- * open: the person may enter the PIN again.
+ * and, with what was verified so far given up, reader/identify.h:
+ *
+ *	person	another PIN, another counter: whose card it is
+ *
+ * After any failure of verify, sign or person the card is left as by close, but
+ * stays open: the person may enter the PIN again.
  */
+enum session_pin { SESSION_PIN_AUTH, SESSION_PIN_TEXT };	/* 利用者証明用, 券面事項入力補助用 */
+
 struct session {
 	struct pcsc	*pcsc;
 	struct softcard	*soft;
 	struct transport transport;
 	struct trace	 trace;
-	struct card_io	 io;		/* the transport's, traced if asked */
+	struct card_io	 traced;	/* the transport's, traced if asked */
+	struct gate	 gate;
+	struct card_io	 io;		/* the gate's: everything goes through it */
 	int		 trace_fd;	/* -1 if not traced */
 	int		 back_ms;	/* under 1000: between looks for a card that was lifted */
 	struct secret	 pin;		/* what was entered, until it is used */
+	enum session_pin pin_for;	/* which of the card's PINs it was asked for */
+	struct pcsc_list watched;	/* what session_watch() told last */
 
 	bool		 open;
 	bool		 held;		/* the card is this process's: begun, not ended */
@@ -39,6 +50,8 @@ struct session {
 	char		 token[JPKI_TOKEN_LEN + 1];
 	enum jpki_medium medium;
 	int		 tries_left;	/* 0 blocked, -1 not known */
+	bool		 has_text_ap;	/* text_tries_left counts: reader/identify.h */
+	int		 text_tries_left;
 	bool		 no_sign_certificate;	/* looked at only when blocked */
 	bool		 needs_pin;	/* the certificate could not be read without */
 	uint8_t		 certificate[JPKI_CERTIFICATE_MAX];
@@ -48,7 +61,7 @@ struct session {
 struct session_request {
 	const char	*reader;	/* part of the name; NULL: where a My Number card answers */
 	const char	*card;		/* fixture file in place of PC/SC, or NULL */
-	const char	*trace;		/* file for the APDU log, or NULL */
+	int		 trace_fd;	/* of the APDU log, the caller's; -1: none */
 	int		 wait_ms;	/* how long to wait for a card to be presented */
 };
 
@@ -59,10 +72,26 @@ int	session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, s
 	    size_t *sig_len, struct err *e);
 /* Waits until the card is no longer there; ERR_READER_TIMEOUT if it stays. */
 int	session_removed(struct session *s, int wait_ms, struct err *e);
+/*
+ * After a VERIFY that nobody knows the end of: asks the same card for its
+ * counter, by look, as soon as it answers; -1 where it does not.
+ */
+void	session_ask_again(struct session *s, int (*look)(struct session *, struct err *));
+/* Whether an attempt may be made with so many tries left: 0, or -1 with e. */
+int	session_may_try(int tries_left, bool last_try, struct err *e);
+/* Whether that error is the card's own word on the attempt. */
+bool	session_card_said_no(const struct err *e);
+
 void	session_close(struct session *s);	/* wipes the PIN; harmless when repeated */
 void	session_free(struct session *s);
 
 /* The readers there are and where some card lies. */
 int	session_readers(struct session *s, struct pcsc_list *out, struct err *e);
+
+/*
+ * The same, once it is not what was told here last, or at once with first.
+ * Only without an open card; waits without limit.
+ */
+int	session_watch(struct session *s, bool first, struct pcsc_list *out, struct err *e);
 
 #endif

@@ -1,6 +1,8 @@
 #ifndef READER_SIGNALS_H
 #define READER_SIGNALS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
@@ -9,6 +11,9 @@
  * program; if the card does not answer, after 3 s without a farewell.
  */
 int	signals_init(struct err *e);
+
+/* While idle nothing is held: SIGTERM then ends the program where it stands. */
+void	signals_idle(bool idle);
 
 /* Waits for fd: 1 when it can be read, 0 at a signal, -1 at SIGTERM or when the parent is gone. */
 int	signals_wait(int fd, int parent);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,7 +321,7 @@ rulebase_load(const char *path, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL || fstat(fileno(f), &st) < 0) {
-		err_set(e, ERR_CONFIG, "%s: cannot be read", path);
+		err_set(e, errno == ENOMEM ? ERR_NOMEM : ERR_CONFIG, "%s: cannot be read", path);
 		goto out;
 	}
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
@@ -329,7 +330,9 @@ rulebase_load(const char *path, struct err *e)
 	}
 	while (b.n <= RULE_FILE_MAX && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		buf_add(&b, chunk, n);
-	if (ferror(f) || b.failed || b.n > RULE_FILE_MAX)
+	if (b.failed)
+		err_set(e, ERR_NOMEM, "out of memory");
+	else if (ferror(f) || b.n > RULE_FILE_MAX)
 		err_set(e, ERR_RULES, "%s: unreadable or too large", path);
 	else if ((rb = rulebase_parse(b.p != NULL ? b.p : "", b.n, e)) == NULL)
 		err_prefix(e, "%s", path);

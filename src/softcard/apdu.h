@@ -20,10 +20,11 @@ int	apdu_parse(const uint8_t *cmd, size_t n, struct apdu *out);
 
 /*
  * The status words this card gives (ISO/IEC 7816-4, 5.1.3).  SW_TRIES is
- * 63Cx, SW_WRONG_LE is 6Cxx.
+ * 63Cx, SW_MORE 61xx, SW_WRONG_LE 6Cxx.
  */
 enum sw {
 	SW_OK			= 0x9000,
+	SW_MORE			= 0x6100,
 	SW_TRIES		= 0x63c0,
 	SW_WRONG_LENGTH		= 0x6700,
 	SW_NO_CHANNEL		= 0x6881,

@@ -53,14 +53,18 @@ enum alter_do {
 	ALTER_SHORT,	/* one byte: not even a status word */
 	ALTER_SW,	/* no data, another SW */
 	ALTER_REMOVE,	/* the card is taken away instead */
-	ALTER_MUTE	/* it never answers */
+	ALTER_MUTE,	/* it never answers */
+	ALTER_RESET	/* it forgot all just before, as in a weak field */
 };
 
 struct alter {
+	long long	at;	/* commands answered before since power-on; -1: as follows */
+	bool		any_ins;
 	uint8_t		ins;
+	enum ap_id	ap;	/* AP_NONE: in any */
 	enum alter_do	how;
 	uint16_t	sw;	/* ALTER_SW */
-	long long	after;	/* commands with this INS left alone */
+	long long	after;	/* such commands that are left alone */
 	long long	seen;	/* since power-on */
 };
 
@@ -72,6 +76,7 @@ struct faults {
 	bool		first_6f00;
 	bool		short_only;
 	bool		phone;
+	bool		no_jpki;
 	bool		blocked;
 	bool		blocked_query_6984;
 	bool		verified_query_9000;
@@ -100,8 +105,10 @@ struct softcard {
 	bool		 powered;
 	long long	 answered;	/* APDUs since power-on */
 	enum ap_id	 df;
+	enum ap_id	 asked_in;	/* df when the command at hand came */
 	struct ef	*current;
 	struct buf	 rsp;		/* the answer under construction */
+	struct buf	 rest;		/* of an answer too long for one short APDU */
 };
 
 /* softcard.c */

@@ -14,6 +14,7 @@ static const struct {
 	{ AP_ISD,  { 0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00 }, 7 },
 };
 
+#define SHORT_MAX	256	/* bytes of data in the answer to a short APDU */
 #define AID_MIN	5	/* the registered part, ISO/IEC 7816-5 */
 
 /* 6F { 84 AID }: what a real card tells here is not public. */
@@ -188,6 +189,22 @@ cmd_verify(struct softcard *sc, const struct apdu *a)
 	    pin_verify(&sc->pin[ef->pin], a->data);
 }
 
+/* Of what is left at most le bytes, and how many are left then. */
+static unsigned
+give_rest(struct softcard *sc, size_t le)
+{
+	const size_t n = sc->rest.n < le ? sc->rest.n : le, left = sc->rest.n - n;
+
+	if (sc->rest.failed) {
+		buf_fail(&sc->rsp);
+		return SW_UNKNOWN;
+	}
+	buf_add(&sc->rsp, sc->rest.p, n);
+	memmove(sc->rest.p, sc->rest.p + n, left);
+	sc->rest.n = left;
+	return left == 0 ? SW_OK : SW_MORE | (left < SHORT_MAX ? (unsigned)left : 0);
+}
+
 static unsigned
 cmd_sign(struct softcard *sc, const struct apdu *a)
 {
@@ -206,10 +223,23 @@ cmd_sign(struct softcard *sc, const struct apdu *a)
 	if (ef->key == NULL ||
 	    crypto_sign(ef->key, (enum crypto_mode)a->p1, a->data, sig, &n) < 0)
 		return SW_CONDITIONS;
-	if (a->le < n)
+	if (a->le < n && (a->extended || a->le < SHORT_MAX))
 		return SW_WRONG_LE | (n & 0xff);
-	buf_add(&sc->rsp, sig, n);
-	return SW_OK;
+	buf_add(&sc->rest, sig, n);
+	return give_rest(sc, a->le);
+}
+
+/* The rest of an answer; nothing else may have come in between. */
+static unsigned
+cmd_get_response(struct softcard *sc, const struct apdu *a)
+{
+	if (sc->rest.n == 0)
+		return SW_NO_INS;
+	if (a->p1 != 0 || a->p2 != 0)
+		return SW_WRONG_P1P2;
+	if (a->data.n != 0 || a->le == 0)
+		return SW_WRONG_LENGTH;
+	return give_rest(sc, a->le);
 }
 
 static unsigned
@@ -251,6 +281,7 @@ static const struct {
 	{ 0x00, 0x84, cmd_get_challenge },
 	{ 0x00, 0xa4, cmd_select },
 	{ 0x00, 0xb0, cmd_read_binary },
+	{ 0x00, 0xc0, cmd_get_response },
 	{ 0x80, 0x2a, cmd_sign },
 	{ 0x80, 0xa2, cmd_terminal },
 	{ 0x80, 0xfc, cmd_last },
@@ -279,6 +310,8 @@ command_run(struct softcard *sc, const uint8_t *cmd, size_t n)
 		return SW_WRONG_LENGTH;
 	if ((sw = check_class(a.cla)) != SW_OK)
 		return sw;
+	if (a.ins != 0xc0)
+		buf_reset(&sc->rest);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (commands[i].cla == a.cla && commands[i].ins == a.ins)
 			return commands[i].run(sc, &a);

@@ -14,17 +14,29 @@ fault_power_on(struct softcard *sc)
 }
 
 static bool
-is_due(const struct alter *a, const uint8_t *cmd, size_t n)
+is_meant(const struct softcard *sc, const struct alter *a, const uint8_t *cmd, size_t n)
 {
-	return n >= 2 && cmd[1] == a->ins && a->seen >= a->after;
+	return n >= 2 && (a->any_ins || cmd[1] == a->ins) &&
+	    (a->ap == AP_NONE || a->ap == sc->asked_in);
+}
+
+/* answered: commands before this one since power-on. */
+static bool
+is_due(const struct softcard *sc, const struct alter *a, long long answered, const uint8_t *cmd,
+    size_t n)
+{
+	return a->at >= 0 ? a->at == answered : is_meant(sc, a, cmd, n) && a->seen >= a->after;
 }
 
 static bool
-any_due(const struct faults *f, enum alter_do how, const uint8_t *cmd, size_t n)
+any_due(const struct softcard *sc, enum alter_do how, const uint8_t *cmd, size_t n)
 {
-	for (size_t i = 0; i < f->alters; i++)
-		if (f->alter[i].how == how && is_due(&f->alter[i], cmd, n))
+	for (size_t i = 0; i < sc->faults.alters; i++) {
+		const struct alter *a = &sc->faults.alter[i];
+
+		if (a->how == how && is_due(sc, a, sc->answered, cmd, n))
 			return true;
+	}
 	return false;
 }
 
@@ -33,13 +45,16 @@ fault_before(struct softcard *sc, const uint8_t *cmd, size_t n, struct err *e)
 {
 	const struct faults *f = &sc->faults;
 
+	sc->asked_in = sc->df;
 	if ((f->removed_after >= 0 && sc->answered >= f->removed_after) ||
-	    any_due(f, ALTER_REMOVE, cmd, n))
+	    any_due(sc, ALTER_REMOVE, cmd, n))
 		return err_set(e, ERR_CARD_REMOVED, "the card was taken away after %lld APDUs",
 		    sc->answered);
 	while ((f->mute_after >= 0 && sc->answered >= f->mute_after) ||
-	    any_due(f, ALTER_MUTE, cmd, n))
+	    any_due(sc, ALTER_MUTE, cmd, n))
 		pause();
+	if (any_due(sc, ALTER_RESET, cmd, n))
+		softcard_power(sc, SOFTCARD_RESET);
 	return 0;
 }
 
@@ -82,6 +97,7 @@ spoil(const struct alter *a, struct buf *rsp)
 		break;
 	case ALTER_REMOVE:
 	case ALTER_MUTE:
+	case ALTER_RESET:
 		return;
 	}
 	buf_add(rsp, sw, sizeof(sw));
@@ -114,9 +130,9 @@ fault_after(struct softcard *sc, const uint8_t *cmd, size_t n)
 	for (size_t i = 0; i < sc->faults.alters; i++) {
 		struct alter *a = &sc->faults.alter[i];
 
-		if (is_due(a, cmd, n) && sc->rsp.n >= 2)
+		if (is_due(sc, a, sc->answered - 1, cmd, n) && sc->rsp.n >= 2)
 			spoil(a, &sc->rsp);
-		a->seen += a->ins == ins;
+		a->seen += is_meant(sc, a, cmd, n);
 	}
 	wait_as_card(&sc->timing, n + sc->rsp.n, ins == 0x2a);
 }

@@ -16,6 +16,7 @@ static const struct {
 	{ "short APDU only",		offsetof(struct faults, short_only) },
 	{ "blocked",			offsetof(struct faults, blocked) },
 	{ "phone",			offsetof(struct faults, phone) },
+	{ "no JPKI",			offsetof(struct faults, no_jpki) },
 	{ "blocked query 6984",		offsetof(struct faults, blocked_query_6984) },
 	{ "verified query 9000",	offsetof(struct faults, verified_query_9000) },
 	{ "warm reset keeps PIN",	offsetof(struct faults, reset_keeps_pin) },
@@ -42,6 +43,7 @@ static const struct {
 	{ "short",	ALTER_SHORT },
 	{ "remove",	ALTER_REMOVE },
 	{ "mute",	ALTER_MUTE },
+	{ "reset",	ALTER_RESET },
 };
 
 #define N(a)	(sizeof(a) / sizeof((a)[0]))
@@ -112,20 +114,51 @@ alteration(const char *name, struct alter *out)
 	return 0;
 }
 
+/* Without "ins": any command, then with "ap" of that application. */
+static int
+altered_commands(const struct json *o, struct alter *out)
+{
+	const char *ins = js_str(o, "ins"), *ap = js_str(o, "ap");
+
+	out->any_ins = !js_has(o, "ins");
+	out->ap = ap == NULL ? AP_NONE : strcmp(ap, "text") == 0 ? AP_TEXT : AP_JPKI;
+	if (js_has(o, "ap") && (ap == NULL || (strcmp(ap, "text") != 0 && strcmp(ap, "jpki") != 0)))
+		return -1;
+	if (out->any_ins)
+		return out->ap == AP_NONE ? -1 : 0;
+	return ins != NULL && strlen(ins) == 2 ? hex_decode(ins, &out->ins, 1) : -1;
+}
+
+/* Which command: by its place, or what it is and from which occurrence on. */
+static int
+read_when(struct alter *out, const struct json *o, struct err *e)
+{
+	out->at = -1;
+	if (js_has(o, "at")) {
+		if (js_has(o, "ins") || js_has(o, "ap") || js_has(o, "after"))
+			return err_set(e, ERR_MALFORMED, "alter: \"at\" stands for itself");
+		if (!js_int(o, "at", &out->at) || out->at < 0)
+			return err_set(e, ERR_MALFORMED, "alter: at is a number of commands");
+		return 0;
+	}
+	if (altered_commands(o, out) < 0)
+		return err_set(e, ERR_MALFORMED,
+		    "alter: ins is two hexadecimal digits, ap is jpki or text");
+	if (js_has(o, "after") && (!js_int(o, "after", &out->after) || out->after < 0))
+		return err_set(e, ERR_MALFORMED, "alter: after is a number of commands");
+	return 0;
+}
+
 static int
 read_alter(struct alter *out, const struct json *o, struct err *e)
 {
-	static const char *const keys[] = { "ins", "do", "after", NULL };
-	const char *ins = js_str(o, "ins"), *how = js_str(o, "do");
+	static const char *const keys[] = { "ins", "ap", "at", "do", "after", NULL };
+	const char *how = js_str(o, "do");
 
-	if (fixture_object(o, "alter", keys, e) < 0)
+	if (fixture_object(o, "alter", keys, e) < 0 || read_when(out, o, e) < 0)
 		return -1;
-	if (ins == NULL || strlen(ins) != 2 || hex_decode(ins, &out->ins, 1) < 0)
-		return err_set(e, ERR_MALFORMED, "alter: ins is two hexadecimal digits");
 	if (how == NULL || alteration(how, out) < 0)
 		return err_set(e, ERR_MALFORMED, "alter: \"do\" is no alteration");
-	if (js_get(o, "after") != NULL && (!js_int(o, "after", &out->after) || out->after < 0))
-		return err_set(e, ERR_MALFORMED, "alter: after is a number of commands");
 	return 0;
 }
 

@@ -49,11 +49,13 @@ card_ef(struct softcard *sc, enum ap_id ap, unsigned fid)
 	return NULL;
 }
 
-/* A phone has no 券面 APs. */
+/* A phone has no 券面 APs; a card of another kind has neither. */
 bool
 card_has_ap(const struct softcard *sc, enum ap_id ap)
 {
-	return ap != AP_TEXT || !sc->faults.phone;
+	if (ap == AP_JPKI)
+		return !sc->faults.no_jpki;
+	return ap != AP_TEXT || (!sc->faults.phone && !sc->faults.no_jpki);
 }
 
 struct softcard *
@@ -83,6 +85,7 @@ softcard_free(struct softcard *sc)
 		crypto_key_free(sc->ef[i].key);
 	}
 	buf_free(&sc->rsp);
+	buf_free(&sc->rest);
 	explicit_bzero(sc, sizeof(*sc));
 	free(sc);
 }
@@ -97,6 +100,7 @@ softcard_power(struct softcard *sc, enum softcard_power what)
 		sc->pin[i].verified = sc->pin[i].verified && keep;
 	sc->df = AP_NONE;
 	sc->current = NULL;
+	buf_reset(&sc->rest);
 	sc->powered = what != SOFTCARD_OFF;
 	if (what == SOFTCARD_ON)
 		fault_power_on(sc);

@@ -102,7 +102,8 @@ receive(int s, uint8_t *p, size_t n, struct err *e)
 
 	for (size_t at = 0; at < n; at += (size_t)got) {
 		got = recv(s, p + at, n - at, 0);
-		ack_at_once(s);
+		if (got > 0)
+			ack_at_once(s);
 		if (got < 0 && errno == EINTR)
 			got = 0;
 		else if (got < 0 && errno != ECONNRESET)

@@ -66,6 +66,36 @@ pin_closed() {
 	pin_closed 3
 }
 
+@test "pcsc: registered on the spot, and nothing is left open" {
+	with_card unregistered
+	run_check pcsc
+	shows 11 need=card.registered registered=false
+	pin_closed 3
+	run_check pcsc --register --trace-apdu "$BATS_TEST_TMPDIR/apdu"
+	shows 0 path=online_card registered=true
+	[ "$(grep -c '^> 0020008004' "$BATS_TEST_TMPDIR/apdu")" = 1 ]
+	[ "$(grep -c '^> 802A' "$BATS_TEST_TMPDIR/apdu")" = 3 ]
+	pin_closed 3
+}
+
+@test "pcsc: pulled while the patient thinks about registering" {
+	with_card unregistered
+	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no 3>&- <<-END || [ $? = 11 ]
+		expect 残り3回
+		type 1234
+		expect 登録しない >
+		sh kill ${RIG_CARDS[0]}
+		pause 1000
+		key 1
+		expect 読み取り中にカードが離れました
+		expect 資格確認書をお持ちですか
+		expect やめる >
+		key q
+		expect 確認が必要
+	END
+	run ! grep -q /v1/registration "$BATS_TEST_TMPDIR/mock.0.log"
+}
+
 @test "pcsc: a blocked PIN" {
 	with_card adult.blocked
 	run_check pcsc

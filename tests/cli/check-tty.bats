@@ -465,7 +465,7 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	for no in "" 1; do
 		TERM=xterm NO_COLOR=$no sit none --no-card lost --assume-none <<<"expect 【10割】"
 		[ "$ended" = 10 ]
-		[[ $output = *$'\033[1;31m【10割】'* ]] || [ -n "$no" ]
+		[[ $output = *$'\033[1;37;41m【10割】'* ]] || [ -n "$no" ]
 		[[ $output != *$'\033'* ]] || [ -z "$no" ]
 	done
 	TERM=dumb NO_COLOR='' sit none --no-card lost --assume-none <<<"expect 【10割】"

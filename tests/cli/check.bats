@@ -45,6 +45,8 @@ teardown() { mock_stop; rogue_stop; }
 		adult.removed-mid-read 1234 11 read=unreadable error=CARD_REMOVED identity=-
 		adult.removed-mid-sign 1234 11 read=unreadable error=CARD_REMOVED identity=pin outcome=-
 		juki 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
+		licence 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
+		residence 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
 		phone.android 1234 11 medium=phone read=unreadable error=CARD_UNREADABLE
 		phone.iphone 1234 11 medium=phone read=unreadable error=CARD_UNREADABLE
 	END

@@ -61,6 +61,13 @@ cases() {
 	50 no-such-file decide TMP/none
 	65 no-rules check --config CONF --no-card lost --rules FACTS:valid
 	77 rules-writable check --config CONF --no-card lost --rules TMP/rules.json
+	0 option-help watch --help
+	2 operand watch CONF
+	2 clear-after watch --config CONF --clear-after 0
+	50 no-configuration watch
+	50 no-key watch --config CONF --client-key TMP/none
+	65 no-rules watch --config CONF --rules FACTS:valid
+	77 rules-writable watch --config CONF --rules TMP/rules.json
 	0 option-help batch --help
 	2 no-list batch --config CONF
 	2 resume-without-output batch --config CONF --resume LIST:good

@@ -180,6 +180,26 @@ host() {
 	[ "${#lines[@]}" = 2 ]
 }
 
+@test "a host registers a card in the session that asked" {
+	start_mock
+	run --separate-stderr host card "$ROOT/fixtures/cards/unregistered.json" "$(TZ=JST-9 date +%F)" <<<1234
+	[ "$status" = 32 ]
+	[ "${lines[2]}" = "outcome 0, refusal CARD_NOT_REGISTERED" ]
+	# a signature made for an enquiry does not do, whatever the message says it was for
+	run --separate-stderr host reuse "$ROOT/fixtures/cards/unregistered.json" "$(TZ=JST-9 date +%F)" <<<1234
+	[ "$status" = 32 ]
+	[ "${lines[1]}" = "unchanged: USAGE" ]
+	[ "${lines[2]}" = "error SERVICE_REFUSED, exit 32, tries -1" ]
+	[ "${lines[3]}" = "outcome 0, refusal SIGNATURE_INVALID" ]
+	run --separate-stderr host register "$ROOT/fixtures/cards/unregistered.json" "$(TZ=JST-9 date +%F)" <<<1234
+	[ "$status" = 0 ]
+	[ "${lines[1]}" = registered ]
+	[ "${lines[2]}" = "outcome 1, refusal none" ]
+	[[ ${lines[3]} == *'"verdict":"insured","path":"online_card","copay_percent":30'* ]]
+	run --separate-stderr host card "$ROOT/fixtures/cards/unregistered.json" "$(TZ=JST-9 date +%F)" <<<1234
+	[ "$status" = 0 ]
+}
+
 @test "a host asks by number" {
 	start_mock
 	run --separate-stderr host number 06132013 12 345 00 1980-02-17 "$(TZ=JST-9 date +%F)"

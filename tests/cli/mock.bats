@@ -129,6 +129,131 @@ visual() { # NAME [KEY=VALUE]...
 	is LimitApplicationCertificateClassificationFlag ""
 }
 
+# --- 利用登録
+
+# register NAME [KEY=VALUE]...: a registration with a fresh challenge.
+register() {
+	local name=$1
+	shift
+	challenge
+	post /v1/registration "$(enquiry registration cert="$PKI/$name.pem" key="$PKI/card.key" \
+	    origin="$URL" challenge="$CHALLENGE" "$@")"
+}
+
+@test "registration: from the next enquiry on the card serves" {
+	own
+	by_card unregistered
+	refused 422 CARD_NOT_REGISTERED
+	register unregistered file=r-1
+	[ "$code" = 200 ]
+	is ProcessingResultStatus 1
+	is ProcessingResultCode ""
+	is ArbitraryFileIdentifier r-1
+	is MedicalInstitutionCode 1310000011
+	is Challenge "$CHALLENGE"
+	is CertificateSha256 "$(openssl x509 -in "$PKI/unregistered.pem" -outform DER | sha256sum | cut -d' ' -f1)"
+	is QualificationValidity ""
+	by_card unregistered
+	is QualificationValidity 1
+	is InsuredIdentificationNumber 347
+	visual unregistered
+	is QualificationValidity 1
+}
+
+@test "registration: once more is the same" {
+	register adult
+	[ "$code" = 200 ]
+	is ProcessingResultStatus 1
+	register ending
+	is ProcessingResultCode CERTIFICATE_ENDS_SOON
+}
+
+@test "registration: without data of the insurer the enquiry finds nothing" {
+	"$PYTHON" - "$PKI/people.json" >"$BATS_TEST_TMPDIR/people" <<-'PY'
+	import json, sys
+	people = json.load(open(sys.argv[1], encoding="utf-8"))
+	for p in people["people"]:
+	    if p["id"] == "unregistered":
+	        p["results"] = []
+	json.dump(people, sys.stdout)
+	PY
+	launch own "--tls-cert" "$PKI/server.pem" --tls-key "$PKI/tls.key" --client-ca "$PKI/service-ca.pem" \
+	    --card-ca "$PKI/card-ca.pem" --people "$BATS_TEST_TMPDIR/people"
+	OWN_PID=$PID URL=https://localhost:${STARTED##*:}
+	register unregistered
+	[ "$code" = 200 ]
+	by_card unregistered
+	is QualificationValidity 4
+}
+
+@test "registration: a signature for an enquiry registers nothing, and the other way round" {
+	own
+	register unregistered sign_context="shikaku eligibility enquiry v1"
+	refused 422 SIGNATURE_INVALID
+	by_card unregistered
+	refused 422 CARD_NOT_REGISTERED
+	by_card adult sign_context="shikaku card registration v1"
+	refused 422 SIGNATURE_INVALID
+}
+
+@test "registration: refused like an enquiry, and the card stays as it was" {
+	own
+	register ended
+	refused 422 CERTIFICATE_EXPIRED
+	register grace
+	refused 422 CERTIFICATE_EXPIRED
+	register revoked
+	refused 422 CERTIFICATE_REVOKED
+	register stranger
+	refused 422 CARD_UNKNOWN
+	register untrusted
+	refused 422 CERTIFICATE_UNTRUSTED
+	register unregistered key="$PKI/card-other.key"
+	refused 422 SIGNATURE_INVALID
+	register unregistered sign_origin=https://evil.example:443
+	refused 422 SIGNATURE_INVALID
+	register unregistered sign_code=1310000029
+	refused 422 SIGNATURE_INVALID
+	register unregistered at=310
+	refused 422 SIGNED_TIME_SKEWED
+	register unregistered code=1310000029
+	refused 403 INSTITUTION_MISMATCH
+	register unregistered challenge="$(head -c 32 /dev/zero | base64)"
+	refused 409 CHALLENGE_UNKNOWN
+	by_card unregistered
+	refused 422 CARD_NOT_REGISTERED
+}
+
+@test "registration: a challenge serves once, for this or for an enquiry" {
+	own
+	challenge
+	body=$(enquiry registration cert="$PKI/unregistered.pem" key="$PKI/card.key" origin="$URL" \
+	    challenge="$CHALLENGE")
+	post /v1/registration "$body"
+	[ "$code" = 200 ]
+	post /v1/registration "$body"
+	refused 409 CHALLENGE_UNKNOWN
+	post /v1/qualification/card "$(enquiry signed cert="$PKI/adult.pem" key="$PKI/card.key" origin="$URL" \
+	    challenge="$CHALLENGE")"
+	refused 409 CHALLENGE_UNKNOWN
+}
+
+@test "registration: each element left out, and what an enquiry has more" {
+	challenge
+	good=$(enquiry registration cert="$PKI/adult.pem" key="$PKI/card.key" origin="$URL" challenge="$CHALLENGE")
+	for name in MessageHeader CardAuthentication Certificate Challenge SignedAt Signature \
+	    SignatureAlgorithm ArbitraryFileIdentifier MedicalInstitutionCode; do
+		post /v1/registration "${good/\"$name\"/\"x$name\"}"
+		refused 400 REQUEST_MALFORMED
+	done
+	post /v1/registration "${good/\"CardAuthentication\"/\"LimitApplicationCertificateRelatedConsFlg\":\"0\",\"CardAuthentication\"}"
+	refused 400 REQUEST_MALFORMED
+	post /v1/registration "${good/\"MedicalInstitutionCode\"/\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\"}"
+	refused 400 REQUEST_MALFORMED
+	call /v1/registration
+	refused 405 METHOD_NOT_ALLOWED
+}
+
 # --- every error of the table
 
 @test "INSTITUTION_MISMATCH: card and number" {
@@ -415,6 +540,22 @@ client_refused() { # CERTIFICATE KEY TEXT
 	is Name '見本　adult'
 }
 
+@test "faults: a share of the requests, the same in every run" {
+	local run i bad=()
+	for run in 1 2; do
+		faulty '[{"match":{"path":"/v1/health","percent":20},"fault":"status","status":500}]'
+		for ((i = 0; i < 100; i++)); do
+			echo "url = $URL/v1/health"
+		done | curl -s --cacert "$PKI/service-ca.pem" --cert "$PKI/clinic.pem" --key "$PKI/tls.key" -K - >/dev/null
+		bad+=("$(awk '{ print $3 }' "$LOG" | tr '\n' ' ')")
+		kill "$OWN_PID"
+	done
+	[ "${bad[0]}" = "${bad[1]}" ]
+	[ "$(grep -o 500 <<<"${bad[0]}" | wc -l)" -ge 10 ]
+	[ "$(grep -o 500 <<<"${bad[0]}" | wc -l)" -le 30 ]
+	[ "$(grep -o 200 <<<"${bad[0]}" | wc -l)" -ge 70 ]
+}
+
 @test "faults: wrong echo of the binding" {
 	faulty '[{"match":{"path":"/v1/qualification/card","nth":1},"fault":"wrong_echo","field":"Challenge"},
 	    {"match":{"path":"/v1/qualification/card","nth":1},"fault":"wrong_echo","field":"CertificateSha256"},
@@ -589,7 +730,7 @@ client_refused() { # CERTIFICATE KEY TEXT
 
 @test "contract: everything answered above was as agreed" {
 	agreed
-	[[ "$output" == *"GET /v1/health, POST /v1/challenge, POST /v1/qualification/card, POST /v1/qualification/card/visual, POST /v1/qualification/number"* ]]
+	[[ "$output" == *"GET /v1/health, POST /v1/challenge, POST /v1/qualification/card, POST /v1/qualification/card/visual, POST /v1/qualification/number, POST /v1/registration"* ]]
 	local code
 	for code in CLIENT_CERTIFICATE_REQUIRED INSTITUTION_MISMATCH REQUEST_MALFORMED METHOD_NOT_ALLOWED NOT_FOUND \
 	    CHALLENGE_UNKNOWN SIGNATURE_INVALID SIGNED_TIME_SKEWED CERTIFICATE_MALFORMED CERTIFICATE_UNTRUSTED \

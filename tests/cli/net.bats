@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The service client against a peer that misbehaves: every fault ends in its
-# documented error, within the deadline plus one second.
+# The service client and its connection, by itself: what it keeps, whom it shows its certificate, what is configured.
+# tests/faults has what goes wrong with the service.
 #
 # BUILD (default build) holds tests/net-probe.
 
@@ -84,64 +84,16 @@ fault() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
-@test "net: connection refused is unreachable" {
-	probe https://127.0.0.1:1
-	expect 30 SERVICE_UNREACHABLE
-}
-
-@test "net: a name that does not exist is unreachable" {
-	probe https://nowhere.invalid
-	expect 30 SERVICE_UNREACHABLE
-}
-
-@test "net: accepts and says nothing: timeout" { fault silent-accept 30 SERVICE_TIMEOUT; }
-@test "net: handshakes and says nothing: timeout" { fault silent-reply 30 SERVICE_TIMEOUT; }
-@test "net: a byte every 50 ms: timeout" { fault drip 30 SERVICE_TIMEOUT; }
-@test "net: stalls in the body: timeout" { fault stall-body 30 SERVICE_TIMEOUT; }
-
 @test "net: no time left asks nobody" {
 	deadline=0
 	fault ok 30 SERVICE_TIMEOUT
 	[[ "$output" == *"no time left"* ]]
 }
 
-@test "net: closes at once" { fault close-accept 30 SERVICE_UNREACHABLE; }
-@test "net: closes after the hello" { fault close-hello 30 SERVICE_UNREACHABLE; }
-@test "net: resets after the hello" { fault reset-hello 30 SERVICE_UNREACHABLE; }
-@test "net: closes without a reply" { fault no-reply 30 SERVICE_UNREACHABLE; }
-@test "net: resets instead of a reply" { fault reset-reply 30 SERVICE_UNREACHABLE; }
-
-@test "net: server certificate of another CA" {
-	tls_peer ok server-rogue
-	probe "https://$host:$port"
-	expect 31 TLS_PEER_MISMATCH
-}
-
 @test "net: our CA file is another CA" {
 	ca=rogue-ca.pem
 	fault ok 31 TLS_PEER_MISMATCH
 }
-
-@test "net: server certificate of another host" {
-	tls_peer ok server-elsewhere
-	probe "https://$host:$port"
-	expect 31 TLS_PEER_MISMATCH
-}
-
-@test "net: expired server certificate" {
-	tls_peer ok server-expired
-	probe "https://$host:$port"
-	expect 31 TLS_PEER_MISMATCH
-}
-
-@test "net: a client certificate is no server certificate" {
-	tls_peer ok clinic
-	probe "https://$host:$port"
-	expect 31 TLS_PEER_MISMATCH
-}
-
-@test "net: TLS 1.2 only" { fault tls12 31 TLS_PEER_MISMATCH; }
-@test "net: plain HTTP on the TLS port" { fault plain-http 31 TLS_PEER_MISMATCH; }
 
 @test "net: the service refuses our client certificate" {
 	cert=clinic-rogue.pem
@@ -155,70 +107,6 @@ fault() {
 	tls_peer ok server --client-ca "$PKI/service-ca.pem"
 	probe "https://$host:$port"
 	expect 0 NONE
-}
-
-@test "net: redirects are not followed" {
-	local r
-	for r in 301 302 307 308; do
-		fault redirect-$r 33 REPLY_MALFORMED
-		[[ "$output" == *redirect* ]]
-		teardown
-	done
-}
-
-@test "net: endless body" { fault endless-body 33 REPLY_MALFORMED; }
-@test "net: endless headers" { fault endless-headers 33 REPLY_MALFORMED; }
-@test "net: endless 100 Continue" { fault endless-100 33 REPLY_MALFORMED; }
-
-@test "net: replies that are no good HTTP" {
-	local f
-	for f in garbage http09 no-body-204 cut-body cut-headers reset-body chunk-bad-size chunk-huge \
-	    chunk-no-end length-huge length-negative header-nul header-line-200k headers-10000; do
-		fault "$f" 33 REPLY_MALFORMED
-		teardown
-	done
-}
-
-@test "net: replies that are no good JSON" {
-	local f
-	for f in not-json-type bom gzip utf16 bad-utf8 deep twice two-documents; do
-		fault "$f" 33 REPLY_MALFORMED
-		teardown
-	done
-}
-
-@test "net: refusals" {
-	local f
-	for f in 400 401 429 500 418-stranger; do
-		fault "$f" 32 SERVICE_REFUSED
-		teardown
-	done
-}
-
-@test "net: maintenance" { fault 503 32 SERVICE_MAINTENANCE; }
-
-@test "net: errors that are no error objects" {
-	local f
-	for f in 503-html 502 status-mismatch; do
-		fault "$f" 33 REPLY_MALFORMED
-		teardown
-	done
-}
-
-@test "net: an enquiry carries its failure as a fact" {
-	todo='"number"'
-	extra=', "as_of": "2026-11-22", "insurer_number": "06132013", "number": "345", "birthdate": "1980-02-17"'
-	fault 503 32 SERVICE_MAINTENANCE
-	[[ "$output" == *'{"outcome":"maintenance","by":"number"}'* ]]
-	teardown
-	fault 429 32 SERVICE_REFUSED
-	[[ "$output" == *'{"outcome":"error","by":"number"} refusal=OVERLOADED'* ]]
-	teardown
-	fault silent-reply 30 SERVICE_TIMEOUT
-	[[ "$output" == *'{"outcome":"timeout","by":"number"}'* ]]
-	teardown
-	fault close-accept 30 SERVICE_UNREACHABLE
-	[[ "$output" == *'{"outcome":"unreachable","by":"number"}'* ]]
 }
 
 @test "net: configuration: missing certificate, key, CA" {

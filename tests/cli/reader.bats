@@ -60,6 +60,8 @@ last() { [ "${lines[-1]%%:*}" = "$1" ] || { echo "$output"; false; }; }
 		adult.sign-fails error CARD_UNREADABLE tries_left -1
 		adult.wrong-key error CARD_SIGNATURE tries_left -1
 		juki error CARD_NOT_JPKI tries_left -1
+		licence error CARD_NOT_JPKI tries_left -1
+		residence error CARD_NOT_JPKI tries_left -1
 		phone.android error CARD_CERT tries_left -1
 		phone.iphone error CARD_CERT tries_left -1
 	END

@@ -101,7 +101,39 @@ play() {
 	play 13-no-card
 }
 
+@test "session: a card that is not registered" {
+	desk
+	export APDU=$BATS_TEST_TMPDIR/apdu
+	play 14-register
+	# of the card's second session, in which it was registered: one PIN, three signatures
+	[ "$(grep -c '^> 0020008004' "$APDU")" = 1 ]
+	[ "$(grep -c '^> 802A' "$APDU")" = 3 ]
+}
+
+@test "session: watch, with and without a card" {
+	desk
+	rig_start
+	export SOFTCARD=$BUILD/shikaku-softcard
+	play 15-watch
+}
+
 @test "session: in English" {
 	desk
 	play 12-english
+}
+
+@test "session: dates as they are mistyped" {
+	desk
+	play 20-typed-dates
+}
+
+@test "session: another card, wrong keys, three questions back" {
+	desk
+	play 21-wrong-keys
+}
+
+@test "session: no pcscd, nothing to show" {
+	URL=offline
+	config
+	PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none play 22-full-cost
 }

@@ -119,6 +119,37 @@ fails() {
 	rm -rf "$dir"
 }
 
+# --- how fast it is --------------------------------------------------------------------------
+
+@test "softcard: TCP_QUICKACK, an APDU through vpcd takes no 44 ms" {
+	rig_insert "$CARDS/adult.json"
+	us=$(/usr/bin/python3 "$RIG_ROOT/tests/rig/pcsc-client.py" time 40)
+	echo "$us us"
+	[ "$us" -lt 20000 ]
+}
+
+@test "softcard: as slow as a card at 106 kbit/s" {
+	# 10 bit times a byte, both ways; 8 ms an APDU, 250 ms a signature
+	/usr/bin/python3 - "$RIG_ROOT/tests/rig" "$RIG_BUILD" "$CARDS/adult.slow.json" "$BATS_TEST_TMPDIR/apdu" <<-'PY'
+	import sys, time
+	sys.path.insert(0, sys.argv[1])
+	from helper import Helper
+	h = Helper(sys.argv[2])
+	h.trace = sys.argv[4]
+	began = time.monotonic()
+	h.open(sys.argv[3]); h.enter("1234"); h.ask(op="verify", last_try=False); h.sign(); h.ask(op="close")
+	took = (time.monotonic() - began) * 1000
+	lines = [line[2:].strip() for line in open(sys.argv[4])]
+	sent = [line for line in open(sys.argv[4]) if line.startswith("> ")]
+	# of the PIN, which the log does not show, four bytes stand for " **"
+	size = sum(len(line.replace(" **", "00000000")) // 2 for line in lines)
+	least = size * 10 / 106 + 8 * len(sent) + 250
+	print(f"{len(sent)} APDUs, {size} bytes: {took:.0f} ms, at least {least:.0f}")
+	assert least <= took <= 2 * least + 500, took
+	assert h.end() == 0
+	PY
+}
+
 # --- the test PKI ---------------------------------------------------------------------------
 
 @test "pki: a second run changes nothing" {

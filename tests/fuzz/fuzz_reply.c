@@ -1,6 +1,6 @@
 /*
  * Whatever the service sends.  The first byte says what it is read as: c and n
- * an answer by card and by number, e an error object, h a challenge, d a Date
+ * an answer by card and by number, r one to a registration, e an error object, h a challenge, d a Date
  * header, o (of the configuration, not the service) a URL.
  *
  * Besides "no crash": what is accepted is an answer with a validity of the code
@@ -64,6 +64,23 @@ answer(bool number, const char *text, size_t n)
 	elig_answer_free(&a);
 }
 
+/* Never an answer to an enquiry, whatever it says. */
+static void
+registration(const char *text, size_t n)
+{
+	const struct span der = { cert, sizeof(cert) - 1 };
+	const struct reply_expect x = { &header, challenge, der, NULL };
+	struct elig_answer a = ELIG_ANSWER_INIT;
+	struct err e = ERR_INIT;
+	const int rc = reply_read_registration(text, n, &x, &a, &e);
+
+	if ((rc == 0) != (e.code == ERR_NONE) || a.outcome == ELIG_ANSWERED || a.validity != 0 ||
+	    a.results != NULL || (rc == 0 && a.doc != NULL))
+		abort();
+	check_written(&a);
+	elig_answer_free(&a);
+}
+
 static void
 error(const char *text, size_t n)
 {
@@ -123,6 +140,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 'c':
 	case 'n':
 		answer(data[0] == 'n', text, n);
+		break;
+	case 'r':
+		registration(text, n);
 		break;
 	case 'e':
 		error(text, n);

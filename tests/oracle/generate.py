@@ -260,6 +260,8 @@ class Generator:
                         o["results"].append(self.result(v) if self.u() < 0.6 else dict(o["results"][0]))
                     if self.u() < 0.005:
                         o["results"] = self.one(([], None))
+        if self.u() < 0.03:
+            o["same_person"] = self.one((True, True, False, None))
         return o
 
     def card(self, v):
@@ -543,6 +545,8 @@ class Generator:
             self.inner(f, "card")["absent_because"] = self.one(("asleep", 1))
         else:
             f["online"] = {"outcome": "answered", "by": "card", "QualificationValidity": "1",
+                           "same_person": "no"} if self.u() < 0.2 else {
+                           "outcome": "answered", "by": "card", "QualificationValidity": "1",
                            "results": [{self.one(("Birthdate",)): self.one(("19800230", "1980-02-17", "198002"))}]}
         return f
 

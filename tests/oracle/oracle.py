@@ -187,7 +187,7 @@ NO_DOCS = (NA,) * 5
 TOP_KEYS = frozenset("id visit_date visit birthdate copay_percent card online documents record statement disaster".split())
 CARD_KEYS = frozenset(("medium absent_because read certificate_not_after valid_to certificate_revoked identity "
                        "registered").split())
-ONLINE_KEYS = frozenset("outcome by QualificationValidity results".split())
+ONLINE_KEYS = frozenset("outcome by QualificationValidity results same_person".split())
 DOC_KEYS = frozenset("valid_from valid_to copay_percent insurer_number symbol number branch birthdate special_medical".split())
 RECORD_KEYS = frozenset("confirmed_on copay_percent insurer_number symbol number branch unchanged".split())
 STATEMENT_KEYS = frozenset("copay_percent insurance_kind insurer_name employer address contact".split())
@@ -248,16 +248,17 @@ def an_object(value, keys):
 class State:
     __slots__ = ("visit_date", "visit", "birthdate", "copay_percent", "medium", "read", "not_after", "valid_to", "revoked",
                  "identity", "registered", "online", "answered", "by", "validity", "ans_class", "ans_number", "ans_birth",
-                 "ans_kouki_ratio", "ans_elderly_ratio", "several", "docs", "record", "unchanged", "statement", "in_force", "stated",
+                 "ans_kouki_ratio", "ans_elderly_ratio", "several", "stranger", "docs", "record", "unchanged", "statement", "in_force", "stated",
                  "disaster_copay", "disaster_kind")
 
 
 # document: (valid_from, valid_to, copay_percent, insurer_number, birthdate, special_medical)
 # record:   (confirmed_on, copay_percent, insurer_number); State.unchanged beside it
 # statement: (copay_percent, says 後期)
-# online:   NA, None, or (outcome, by, validity, class, number, birth, ratio of 後期, ratio of 70-74, several results)
+# online:   NA, None, or (outcome, by, validity, class, number, birth, ratio of 後期, ratio of 70-74, several results,
+#           another person than the card's)
 
-NO_ONLINE = (None,) * 8 + (False,)
+NO_ONLINE = (None,) * 8 + (False, False)
 
 
 def set_online(s, online):
@@ -267,10 +268,10 @@ def set_online(s, online):
     else:
         online_ = online
     (outcome, s.by, s.validity, s.ans_class, s.ans_number, s.ans_birth, s.ans_kouki_ratio, s.ans_elderly_ratio,
-     s.several) = online_
+     s.several, s.stranger) = online_
     s.answered = outcome == "answered" and not (NO_VALIDITY and s.validity is None)
     if not s.answered:                      # only an answer says anything
-        s.several = False
+        s.several = s.stranger = False
         s.by = s.validity = s.ans_class = s.ans_number = s.ans_birth = s.ans_kouki_ratio = s.ans_elderly_ratio = None
 
 
@@ -296,6 +297,9 @@ def parse_online(o, visit_date):
     outcome = one_of(o.get("outcome"), OUTCOME)   # a field missing inside reads as null
     by = one_of(o.get("by"), BY)
     validity = one_of(o.get("QualificationValidity"), VALIDITY)
+    same = o.get("same_person")
+    if same is not None and not isinstance(same, bool):
+        raise Malformed(same)
     results = o.get("results")
     if results is not None and not isinstance(results, list):
         raise Malformed(results)
@@ -335,7 +339,7 @@ def parse_online(o, visit_date):
             klass, number, birth, kouki, elderly = k, n, b, kr, er
     # Settled: "two eligibilities in one valid answer: `refer`"
     several = (covering or len(results or ())) > 1
-    return (outcome, by, validity, klass, number, birth, kouki, elderly, several)
+    return (outcome, by, validity, klass, number, birth, kouki, elderly, several, same is False)
 
 
 def parse_document(d, visit_date):
@@ -831,6 +835,9 @@ def walk(s):
 
     if s.several and s.validity == "1":
         return REFER
+    # 紐付け誤り: the card's 基本4情報 are another person's than the answer's
+    if s.stranger:
+        return REFER
 
     # Rung 1a.  D3 "Class 05 and A1 in an answer 1, and validity 6, count by any route"; "1a is tested before 1"
     if s.answered:
@@ -986,16 +993,16 @@ def rep_documents(with_birth):
 @lru_cache(maxsize=256)
 def rep_online(with_birth):
     births = (19800217, None, 20240101, 19540101, 19400101) if with_birth else (None,)
-    out = [("answered", by, "6", None, None, None, None, None, False) for by in ("card", "number")]
-    out += [None, ("timeout",) + (None,) * 7 + (False,)]
+    out = [("answered", by, "6", None, None, None, None, None, False, False) for by in ("card", "number")]
+    out += [None, ("timeout",) + (None,) * 7 + (False, False)]
     for by in ("card", "number"):
         for b in births:
             for n in (None, "39131016", "06132013", "138057"):
                 for p in (30, 20, 10, None):
-                    out.append(("answered", by, "1", "01", n, b, p, p, False))
-                out.append(("answered", by, "1", "05", n, b, None, None, False))
+                    out.append(("answered", by, "1", "01", n, b, p, p, False, False))
+                out.append(("answered", by, "1", "05", n, b, None, None, False, False))
                 for v in ("2", "3", "4", "5"):
-                    out.append(("answered", by, v, None, n, b, None, None, False))
+                    out.append(("answered", by, v, None, n, b, None, None, False, False))
     return tuple(out)
 
 

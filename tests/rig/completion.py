@@ -28,7 +28,7 @@ def block(text, first):
     """The names of the list that begins with that paragraph."""
     names = []
     for line in text.split("\n\n")[first].splitlines():
-        found = re.match(r"  ([a-z]+) +\S", line)
+        found = re.match(r"  ([a-z][a-z-]*) +\S", line)
         if found:
             names.append(found[1])
     return names
@@ -64,7 +64,7 @@ def places(shikaku):
 
 
 def value_of(placeholder):
-    words = {w for w in re.split(r"[|\s\[\]]+", placeholder) if w[:1].islower()}
+    words = {w for w in re.split(r"[|\s\[\]]+", placeholder) if w[:1].islower() or w[:1].isdigit()}
     if "|" not in placeholder:
         words = set()
     return words | (FILES if re.search("FILE|PEM|LIST", placeholder) else set())

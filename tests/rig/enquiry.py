@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Builds request bodies for the service of docs/service.md, as a third, independent reading of it.
 
-usage: enquiry.py signed|visual|number|bulk|result [KEY=VALUE]...
-Keys: date code file consent; signed and visual: cert (PEM), challenge (base64);
-signed: key (PEM), origin, at (seconds from now), sign_origin/sign_code/sign_challenge (sign another value than is
-sent), digest; visual: operator, face (true, false or absent); number: insurer symbol number branch birthdate;
+usage: enquiry.py signed|registration|visual|number|bulk|result [KEY=VALUE]...
+Keys: date code file consent; signed, registration and visual: cert (PEM), challenge (base64);
+signed and registration: key (PEM), origin, at (seconds from now), sign_origin/sign_code/sign_challenge (sign another
+value than is sent), sign_context (of another purpose), digest; visual: operator, face (true, false or absent); number: insurer symbol number branch birthdate;
 bulk: units (how many, default the letters of ids), ids (a unit each, "abc"), and as number for all of them, number
 and birthdate also as lists with commas, one a unit; result: reception.
 A value "-" leaves the element out.
@@ -22,9 +22,11 @@ def openssl(*args, data=None):
     return subprocess.run(["openssl", *args], input=data, check=True, stdout=subprocess.PIPE).stdout
 
 
-def message(origin, challenge, code, der, at):
-    fields = [b"shikaku eligibility enquiry v1", origin.encode(), challenge, code.encode(),
-              hashlib.sha256(der).digest(), at.encode()]
+CONTEXT = {"signed": "shikaku eligibility enquiry v1", "registration": "shikaku card registration v1"}
+
+
+def message(context, origin, challenge, code, der, at):
+    fields = [context.encode(), origin.encode(), challenge, code.encode(), hashlib.sha256(der).digest(), at.encode()]
     return b"".join(struct.pack(">I", len(f)) + f for f in fields)
 
 
@@ -42,11 +44,15 @@ def header(a):
                  "ArbitraryFileIdentifier": a.get("file", "a1b2")})
 
 
+def registration(a):
+    return signed({"sign_context": CONTEXT["registration"], **a})
+
+
 def signed(a):
     der = openssl("x509", "-in", a["cert"], "-outform", "DER")
     at = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + int(a.get("at", "0"))))
     challenge = base64.b64decode(a.get("sign_challenge", a["challenge"]))
-    text = message(a.get("sign_origin", a.get("origin", "")), challenge,
+    text = message(a.get("sign_context", CONTEXT["signed"]), a.get("sign_origin", a.get("origin", "")), challenge,
                    a.get("sign_code", a.get("code", "1310000011")), der, at)
     signature = openssl("dgst", "-" + a.get("digest", "sha256"), "-sign", a["key"], data=text)
     return {"CardAuthentication": keep({
@@ -89,9 +95,11 @@ def main():
     body = {"MessageHeader": header(a)}
     if kind == "result":
         body["MessageHeader"] = {"MedicalInstitutionCode": body["MessageHeader"]["MedicalInstitutionCode"]}
+    if kind == "registration":
+        body["MessageHeader"].pop("QualificationConfirmationDate")
     if kind in ("signed", "visual") and "consent" in a:
         body["LimitApplicationCertificateRelatedConsFlg"] = a["consent"]
-    body.update({"signed": signed, "visual": visual, "number": number, "bulk": bulk, "result": result}[kind](a))
+    body.update({"signed": signed, "registration": registration, "visual": visual, "number": number, "bulk": bulk, "result": result}[kind](a))
     print(json.dumps(body, ensure_ascii=False))
 
 

@@ -2,6 +2,8 @@
  * A program that embeds libshikaku, from card to verdict:
  *
  *	lib-host URL CLIENT-CERT CLIENT-KEY CA CARD-CA card FILE DATE	PIN on stdin
+ *	... register FILE DATE		as card; a card that is not registered is registered
+ *	... reuse FILE DATE		the same with the enquiry's signature, which must not do
  *	lib-host URL CLIENT-CERT CLIENT-KEY CA CARD-CA number INSURER SYMBOL NUMBER BRANCH BIRTH DATE
  *
  * The card is the software card in process.  Prints what it learns, a line each.
@@ -94,10 +96,69 @@ read_card(struct host *h, const struct shikaku_card_io *io, struct shikaku_error
 }
 
 static int
-by_card(struct host *h, const char *file, struct shikaku_error *e)
+enquire(struct host *h, struct shikaku_error *e)
 {
 	struct shikaku_card_enquiry q = { .visit_date = h->date, .message = &h->message,
-		.signature = h->sig };
+		.signature = h->sig, .signature_len = h->sig_len };
+
+	q.certificate = shikaku_card_certificate(h->card, &q.certificate_len);
+	return shikaku_client_by_card(h->client, &q, TIMEOUT_MS, &h->answer, e);
+}
+
+/* Another challenge, signed for that in the same card session. */
+static int
+sign_again(struct host *h, enum shikaku_purpose purpose, struct shikaku_error *e)
+{
+	if (shikaku_client_challenge(h->client, (long long)time(NULL), TIMEOUT_MS, &h->message,
+	    NULL, e) < 0)
+		return -1;
+	h->message.purpose = purpose;
+	return shikaku_card_sign(h->card, &h->message, h->sig, &h->sig_len, e);
+}
+
+static int
+send_registration(struct host *h, struct shikaku_error *e)
+{
+	struct shikaku_registration q = { .message = &h->message, .signature = h->sig,
+		.signature_len = h->sig_len };
+
+	q.certificate = shikaku_card_certificate(h->card, &q.certificate_len);
+	return shikaku_client_register(h->client, &q, TIMEOUT_MS, &h->answer, e);
+}
+
+/* After an enquiry that was refused because the card is not registered. */
+static int
+register_card(struct host *h, bool reuse, struct shikaku_error *e)
+{
+	shikaku_answer_free(h->answer);
+	h->answer = NULL;
+	if (sign_again(h, reuse ? SHIKAKU_PURPOSE_ENQUIRY : SHIKAKU_PURPOSE_REGISTRATION, e) < 0)
+		return -1;
+	if (reuse) {
+		/* the library refuses what says so; what does not, the service */
+		if (send_registration(h, e) < 0)
+			printf("unchanged: %s\n", e->code);
+		h->message.purpose = SHIKAKU_PURPOSE_REGISTRATION;
+	}
+	if (send_registration(h, e) < 0)
+		return -1;
+	printf("registered\n");
+	if (sign_again(h, SHIKAKU_PURPOSE_ENQUIRY, e) < 0)
+		return -1;
+	return enquire(h, e);
+}
+
+static bool
+not_registered(const struct host *h)
+{
+	const char *refusal = h->answer != NULL ? shikaku_answer_refusal(h->answer) : NULL;
+
+	return refusal != NULL && strcmp(refusal, "CARD_NOT_REGISTERED") == 0;
+}
+
+static int
+by_card(struct host *h, const char *how, const char *file, struct shikaku_error *e)
+{
 	struct err se = ERR_INIT;
 	struct softcard *soft = softcard_load(file, &se);
 	const struct shikaku_card_io io = { transmit, power_cycle, soft };
@@ -109,9 +170,11 @@ by_card(struct host *h, const char *file, struct shikaku_error *e)
 	}
 	softcard_power(soft, SOFTCARD_ON);
 	if (read_card(h, &io, e) == 0) {
-		q.certificate = shikaku_card_certificate(h->card, &q.certificate_len);
-		q.signature_len = h->sig_len;
-		rc = shikaku_client_by_card(h->client, &q, TIMEOUT_MS, &h->answer, e);
+		rc = enquire(h, e);
+		if (rc < 0 && strcmp(how, "card") != 0 && not_registered(h)) {
+			*e = (struct shikaku_error){ .exit_status = 0 };
+			rc = register_card(h, strcmp(how, "reuse") == 0, e);
+		}
 	}
 	shikaku_card_close(h->card);
 	softcard_free(soft);
@@ -161,8 +224,8 @@ main(int argc, char **argv)
 	rc = shikaku_client_open(&h.client, &(struct shikaku_service){ argv[1], argv[2], argv[3],
 	    argv[4] }, &e);
 	if (rc == 0)
-		rc = strcmp(argv[6], "card") == 0 ? by_card(&h, argv[7], &e) :
-		    by_number(&h, argv + 7, &e);
+		rc = strcmp(argv[6], "number") == 0 ? by_number(&h, argv + 7, &e) :
+		    by_card(&h, argv[6], argv[7], &e);
 	if (rc < 0)
 		printf("error %s, exit %d, tries %d\n", e.code, e.exit_status, e.tries_left);
 	if (h.answer != NULL) {

@@ -5,7 +5,11 @@
  *	{"url": "...", "client_cert": F, "client_key": F, "ca": F, "plain": false,
  *	 "deadline_ms": 3000, "do": ["health", "challenge", "number", "card", "visual"],
  *	 "as_of": "2026-11-22", "insurer_number": "...", "number": "...",
- *	 "birthdate": "1980-02-17", "card_cert": PEM, "card_key": PEM}
+ *	 "birthdate": "1980-02-17", "card_cert": PEM, "card_key": PEM,
+ *	 "then_cert": F, "then_key": F}
+ *
+ * With then_cert the same is asked again as another clinic, and once more as
+ * the first, whose connection was kept meanwhile.
  *
  * Exit status: that of the first failure, which ends the run.
  */
@@ -211,6 +215,29 @@ run(struct probe *p, const char *name, struct err *e)
 	return err_set(e, ERR_USAGE, "no such question");
 }
 
+static void
+ask_all(struct probe *p, struct err *e)
+{
+	for (size_t i = 0; e->code == ERR_NONE && i < js_len(js_get(p->in, "do")); i++)
+		run(p, js_as_str(js_at(js_get(p->in, "do"), i)), e);
+}
+
+static void
+ask_as_another(struct probe *p, struct elig_service s, struct err *e)
+{
+	struct elig *first = p->elig;
+
+	s.client_cert = js_str(p->in, "then_cert");
+	s.client_key = js_str(p->in, "then_key");
+	if (s.client_cert == NULL || e->code != ERR_NONE)
+		return;
+	if (elig_open(&p->elig, &s, e) == 0)
+		ask_all(p, e);
+	elig_close(p->elig);
+	p->elig = first;
+	ask_all(p, e);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -234,8 +261,8 @@ main(int argc, char **argv)
 	p.deadline = https_clock_ms() + ms;
 	if (elig_open(&p.elig, &s, &e) < 0)
 		printf("open %s %s\n", err_name(e.code), e.msg);
-	for (size_t i = 0; e.code == ERR_NONE && i < js_len(js_get(in, "do")); i++)
-		run(&p, js_as_str(js_at(js_get(in, "do"), i)), &e);
+	ask_all(&p, &e);
+	ask_as_another(&p, s, &e);
 	elig_close(p.elig);
 	js_free(in);
 	return err_exit_status(e.code);

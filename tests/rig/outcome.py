@@ -33,6 +33,7 @@ def words(d):
         "warnings": codes(d["warnings"]), "follow_up": codes(d["follow_up"]),
         "date": pick(d, "check", "visit_date"), "medium": pick(d, "check", "card", "medium"),
         "read": pick(d, "check", "card", "read"), "identity": pick(d, "check", "card", "identity"),
+        "registered": pick(d, "check", "card", "registered"),
         "tries": pick(d, "check", "card", "tries_left"), "outcome": pick(d, "check", "online", "outcome"),
         "limit": pick(d, "check", "limit_category"), "override": pick(d, "check", "override", "copay_percent"),
         "validity": pick(d, "check", "online", "QualificationValidity"), "error": pick(d, "check", "error", "code"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A person at a terminal of 24 lines and 80 columns: runs a command on it and plays a script.
+"""A person at a terminal of 24 lines (or $PTY_LINES) and 80 columns: runs a command on it and plays a script.
 
     pty.py COMMAND [ARGUMENT...] <SCRIPT
     pty.py --session FILE [--write]
@@ -14,7 +14,9 @@ A line of a script is one of
     first MS      the first output came within so many ms of the start
     echo off|on   the terminal shows, or not, what is typed
     pause MS      the person thinks
+    end           nothing more is played; so does the end of the script
     sh COMMAND    something happens elsewhere
+    gone TEXT     TEXT is neither on the terminal nor in what can be scrolled back to
     # ...         a remark
 
 Prints all that was shown. Ends with the command's exit status, 128 + n when signal n ended it,
@@ -24,7 +26,7 @@ A session is a script with what the person sees; these lines are for it alone:
 
     run ARGUMENT...   the command, $SHIKAKU, with these arguments; $NAME is taken from the environment
     screen            the terminal shows exactly what follows, each line after "| "; days from
-                      2000 on are 20YY-MM-DD there
+                      2000 on are 20YY-MM-DD there, times of day HH:MM
     ends STATUS       the command ends with this status
 
 --write puts what is seen into the file instead. Ends with 0, or 99 and what went wrong.
@@ -45,7 +47,7 @@ import unicodedata
 
 PATIENCE_S = 10
 QUIET_S = 0.8
-LINES, COLUMNS = 24, 80
+LINES, COLUMNS = int(os.environ.get("PTY_LINES", 24)), 80
 
 
 class Failed(Exception):
@@ -59,19 +61,40 @@ def columns(c):
 
 
 class Screen:
-    """What a terminal shows of a text: lines, backspaces, wide characters; colours are passed over."""
+    """What a terminal shows of a text: lines, backspaces, wide characters, the cursor sent home,
+    parts erased; colours are passed over."""
 
     def __init__(self, text):
-        self.rows, self.row, self.column = [[" "] * COLUMNS], 0, 0
-        for c in re.sub(r"\x1b\[[0-9;]*m", "", text):
-            self.put(c)
+        self.rows, self.row, self.column, self.scrolled = [[" "] * COLUMNS], 0, 0, []
+        for part in re.split(r"(\x1b\[[0-9;]*[A-Za-z])", re.sub(r"\x1b\[[0-9;]*$", "", text)):
+            if part.startswith("\x1b["):
+                self.control(part[2:])
+            else:
+                for c in part:
+                    self.put(c)
+
+    def control(self, sequence):
+        if sequence == "H":
+            self.row = self.column = 0
+        elif sequence == "K":
+            self.rows[self.row][self.column:] = [" "] * (COLUMNS - self.column)
+        elif sequence == "J":
+            self.control("K")
+            del self.rows[self.row + 1:]
+        elif sequence == "2J":
+            self.scrolled += self.rows
+            self.rows = [[" "] * COLUMNS for _ in range(self.row + 1)]
+        elif sequence == "3J":
+            self.scrolled = []
+        elif not sequence.endswith("m"):
+            raise Failed(f"the terminal was sent the escape sequence {sequence}")
 
     def down(self):
         self.row += 1
         if self.row == len(self.rows):
             self.rows.append([" "] * COLUMNS)
         if len(self.rows) > LINES:
-            del self.rows[0]
+            self.scrolled.append(self.rows.pop(0))
             self.row -= 1
 
     def put(self, c):
@@ -96,7 +119,11 @@ class Screen:
         text = ["".join(row).rstrip() for row in self.rows]
         while text and not text[-1]:
             text.pop()
-        return [re.sub(r"20\d\d-\d\d-\d\d", "20YY-MM-DD", line) for line in text]
+        text = [re.sub(r"20\d\d-\d\d-\d\d", "20YY-MM-DD", line) for line in text]
+        return [re.sub(r"\b\d\d:\d\d\b", "HH:MM", line, flags=re.ASCII) for line in text]
+
+    def holds(self, text):
+        return any(text in "".join(row) for row in self.scrolled + self.rows)
 
 
 class Terminal:
@@ -176,6 +203,9 @@ class Terminal:
                 raise Failed(f"the first output came after {self.first_ms:.0f} ms")
         elif verb == "pause":
             time.sleep(int(rest) / 1000)
+        elif verb == "gone":
+            self.until(lambda: not Screen(self.shown.decode(errors="ignore")).holds(rest),
+                       f"still to be seen: {rest}")
         elif verb == "sh":
             subprocess.run(rest, shell=True, check=True)
         elif not verb.startswith("#"):
@@ -202,11 +232,14 @@ class Terminal:
 
 
 def script(command):
-    lines = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
     terminal = Terminal(command)
     try:
-        for line in lines:
-            terminal.play(line)
+        # line by line: who writes them may wait for what came of the last one
+        for line in sys.stdin:
+            if line.strip() == "end":
+                break
+            if line.strip():
+                terminal.play(line.strip())
         status = terminal.end()
     except Failed as why:
         print(f"pty: {why}")

@@ -119,8 +119,8 @@ static int
 enter_pin(struct reader *r, const struct options *o, struct err *e)
 {
 	if (o->pin_tty)
-		return reader_pin_tty(r, "PIN: ", e);
-	return reader_pin_fd(r, o->pin_fd, o->timeout_ms, e);
+		return reader_pin_tty(r, READER_PIN_AUTH, "PIN: ", e);
+	return reader_pin_fd(r, READER_PIN_AUTH, o->pin_fd, o->timeout_ms, e);
 }
 
 static int
@@ -134,7 +134,7 @@ verify(struct reader *r, const struct options *o, struct err *e)
 		return -1;
 	printf("wrong, tries_left %d\n", e->tries_left);
 	err_clear(e);
-	if (reader_pin_fd(r, o->again_fd, o->timeout_ms, e) < 0)
+	if (reader_pin_fd(r, READER_PIN_AUTH, o->again_fd, o->timeout_ms, e) < 0)
 		return -1;
 	return reader_verify(r, o->last_try != 0, o->timeout_ms, e);
 }

@@ -125,7 +125,6 @@ static void
 only_the_list_is_sent(void **state)
 {
 	static const char *const refused[] = {
-		"00A4040C0AD3921000310001010408",	/* 券面事項入力補助AP: holds the 個人番号 */
 		"00A4040C0AD3921000310001010402",	/* 券面事項確認AP */
 		"00A4040C0AD3921000310001010401", "00A4040C0AD3921000310001010100",
 		"00A4040005D392F00026", "00A4040C04D392F000",

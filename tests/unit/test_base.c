@@ -193,6 +193,29 @@ test_json_write(void **state)
 	buf_free(&b);
 }
 
+/* Whatever stands behind whatever: no line is wider than it may be, but for a closing sign. */
+static void
+test_wrapped_width(void **state)
+{
+	static const char claim[] = "摘要欄 不詳 住所:東京都架空区見本一丁目2番3号 事業所名:架空商事(株)、"
+	    "連絡先:090-0000-0000 連絡先090-0000-0000)、(03-0000-0000)。「abc」:def：ghi。。。)";
+
+	(void)state;
+	for (int width = 12; width <= 80; width++)
+		for (int indent = 0; indent <= 9; indent++) {
+			struct buf b = BUF_INIT;
+			char *line, *rest = NULL;
+
+			text_add_wrapped(&b, claim, indent, width);
+			for (line = strtok_r(b.p, "\n", &rest); line != NULL;
+			    line = strtok_r(NULL, "\n", &rest)) {
+				assert_true(text_width(line) <= width + 2);
+				assert_true(line[strlen(line) - 1] != ' ');
+			}
+			buf_free(&b);
+		}
+}
+
 static void
 test_text(void **state)
 {
@@ -213,6 +236,13 @@ test_text(void **state)
 	buf_reset(&b);
 	text_add_wrapped(&b, "あいう)abc", 2, 8);
 	assert_string_equal(b.p, "  あいう\n  )abc\n");
+	/* nor is a blank left at the end */
+	buf_reset(&b);
+	text_add_wrapped(&b, "あいう。 ", 2, 12);
+	assert_string_equal(b.p, "  あいう。\n");
+	buf_reset(&b);
+	text_add_wrapped(&b, "あいうえ：お", 2, 10);
+	assert_string_equal(b.p, "  あいうえ：\n  お\n");
 	/* a word that no line can hold is broken */
 	buf_reset(&b);
 	text_add_wrapped(&b, "あ abcdefghijklmnop", 2, 8);
@@ -229,6 +259,7 @@ test_text(void **state)
 	assert_string_equal(s, "が山1");
 	free(s);
 	assert_null(text_nfkc_solid("a\xff"));
+	assert_null(text_nfkc_solid("\xef\xbe\u3000\x88"));
 	buf_free(&b);
 }
 
@@ -239,7 +270,7 @@ main(void)
 		cmocka_unit_test(test_date_typed), cmocka_unit_test(test_date_round_trip),
 		cmocka_unit_test(test_date_months), cmocka_unit_test(test_json_strict),
 		cmocka_unit_test(test_json_depth), cmocka_unit_test(test_json_write),
-		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text), cmocka_unit_test(test_wrapped_width),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

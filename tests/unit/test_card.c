@@ -357,6 +357,43 @@ get_response(void **state)
 	assert_int_equal(used, 1);
 }
 
+/* RSA-3072 and RSA-4096 in parts of 256; one byte more than the longest is refused. */
+static void
+signature_in_parts(void **state)
+{
+	static char part[2 * 258 + 1], rest[2 * 258 + 1], whole[2 * 258 + 1], over[2 * 3 + 1];
+	const struct step longer[] = { { SIGN "00", part }, { "00C0000080", rest } };
+	const struct step longest[] = { { SIGN "00", part }, { "00C0000080", whole } };
+	const struct step first[] = { { SIGN "00", "6100" }, { "00C0000000", part },
+	    { "00C0000080", rest } };
+	const struct step drip[] = { { SIGN "00", "616C" }, { "00C000006C", "AA6101" },
+	    { "00C0000001", "BB6101" }, { "00C0000001", "6101" }, { "00C0000001", "CC9000" } };
+	const struct step more[] = { { SIGN "00", part }, { "00C0000080", whole },
+	    { "00C0000001", over } };
+	struct apdu_answer a;
+	size_t used;
+
+	(void)state;
+	fill(part, "", 256);
+	memcpy(part + 512, "6180", 4);
+	fill(rest, "", 128);
+	fill(whole, "", 256);
+	fill(over, "", 1);
+	assert_int_equal(exchange(longer, N(longer), SIGN "00", &a, &used), 0);
+	assert_int_equal(a.n, 384);
+	assert_int_equal(exchange(longest, N(longest), SIGN "00", &a, &used), 0);
+	assert_int_equal(a.n, 512);
+	assert_int_equal(exchange(first, N(first), SIGN "00", &a, &used), 0);
+	assert_int_equal(a.n, 384);
+	assert_int_equal(exchange(drip, N(drip), SIGN "00", &a, &used), 0);
+	assert_int_equal(used, 4);
+	assert_int_equal(a.sw, 0x6101);
+	memcpy(whole + 512, "6101", 4);
+	assert_int_equal(exchange(more, N(more), SIGN "00", &a, &used), 0);
+	assert_int_equal(used, 2);
+	assert_int_equal(a.sw, 0x6101);
+}
+
 static void
 right_length(void **state)
 {
@@ -496,7 +533,7 @@ trace_hides_the_pin(void **state)
 	struct script s = script(happy_steps, N(happy_steps));
 	const struct card_io io = { play, &s };
 	struct buf log = BUF_INIT;
-	struct trace t = { &io, keep_line, &log };
+	struct trace t = { .below = &io, .write = keep_line, .arg = &log };
 	const struct card_io traced = trace_io(&t);
 	static const uint8_t change[] = { 0x00, 0x24, 0x01, 0x80, 0x02, 0x39, 0x38 };
 	uint8_t rsp[APDU_RSP_MAX];
@@ -527,6 +564,7 @@ main(void)
 		cmocka_unit_test(random_bytes_in_place_of_every_answer),
 		cmocka_unit_test(lengths_of_certificates),
 		cmocka_unit_test(get_response),
+		cmocka_unit_test(signature_in_parts),
 		cmocka_unit_test(right_length),
 		cmocka_unit_test(first_command_answered_6f00),
 		cmocka_unit_test(media),

@@ -7,6 +7,7 @@
 
 #include "list_text.h"
 
+#include "base/same.h"
 #include "batch/compare.h"
 #include "decide/result_in.h"
 #include "decide/verdict_out.h"

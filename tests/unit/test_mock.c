@@ -375,8 +375,8 @@ test_message(void **state)
 	static const char want[] = "\0\0\0\x1eshikaku eligibility enquiry v1"
 	    "\0\0\0\x16https://qs.example:443\0\0\0\x20\xcc";
 	uint8_t challenge[CHALLENGE_LEN] = { 0xcc }, hash[HASH_SHA256_LEN] = { 0xdd };
-	const struct message m = { "https://qs.example:443", challenge, "1310000011", hash,
-		"20261122001500Z" };
+	struct message m = { PURPOSE_ENQUIRY, "https://qs.example:443", challenge, "1310000011",
+		hash, "20261122001500Z" };
 	struct buf b = BUF_INIT;
 
 	(void)state;
@@ -384,6 +384,10 @@ test_message(void **state)
 	assert_int_equal(b.n, 6 * 4 + 30 + 22 + 32 + 10 + 32 + 15);
 	assert_memory_equal(b.p, want, sizeof(want) - 1);
 	assert_memory_equal(b.p + b.n - 19, "\0\0\0\x0f" "20261122001500Z", 19);
+	m.purpose = PURPOSE_REGISTRATION;
+	message_build(&m, &b);
+	assert_int_equal(b.n, 6 * 4 + 28 + 22 + 32 + 10 + 32 + 15);
+	assert_memory_equal(b.p, "\0\0\0\x1cshikaku card registration v1\0\0\0\x16", 36);
 	buf_free(&b);
 }
 
@@ -427,6 +431,14 @@ static const struct request_row {
 	{ "no body", "POST", "/v1/qualification/number", "", 400 },
 	{ "empty object", "POST", "/v1/qualification/card", "{}", 400 },
 	{ "null", "POST", "/v1/qualification/card/visual", "null", 400 },
+	{ "registration: empty object", "POST", "/v1/registration", "{}", 400 },
+	{ "registration: wrong method", "GET", "/v1/registration", "", 405 },
+	{ "registration: with a date", "POST", "/v1/registration",
+	    "{\"MessageHeader\":{\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\":\"1310000011\","
+	    "\"ArbitraryFileIdentifier\":\"x\"},\"CardAuthentication\":{}}", 400 },
+	{ "registration: no certificate", "POST", "/v1/registration",
+	    "{\"MessageHeader\":{\"MedicalInstitutionCode\":\"1310000011\",\"ArbitraryFileIdentifier\":\"x\"},"
+	    "\"CardAuthentication\":{}}", 400 },
 	{ "number", "POST", "/v1/qualification/number",
 	    "{\"MessageHeader\":{\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\":\"1310000011\","
 	    "\"ArbitraryFileIdentifier\":\"x\"},\"QualificationConfirmSearchInfo\":{\"InsurerNumber\":\"06132013\","

@@ -258,6 +258,19 @@ static const struct transcript {
 	  CARD ", \"alter\": [{\"ins\": \"B0\", \"do\": \"remove\", \"after\": 1}]}", {
 		{ JPKI, "9000" }, { "00B0860001", "4A9000" }, { JPKI, "9000" },
 		{ "00B0860001", "gone" } } },
+	{ "removed at a place", CARD ", \"alter\": [{\"at\": 2, \"do\": \"remove\"}]}", {
+		{ JPKI, "9000" }, { "00B0860001", "4A9000" }, { "00200098", "gone" },
+		{ "on", "" }, { JPKI, "9000" } } },
+	{ "another status word at a place, and not after it",
+	  CARD ", \"alter\": [{\"at\": 1, \"do\": \"6581\"}, {\"at\": 3, \"do\": \"short\"}]}", {
+		{ JPKI, "9000" }, { PIN_BAD, "6581" }, { "00200098", "63C2" },
+		{ "00B0860004", "4A" }, { "00B0860004", "4A504B499000" } } },
+	{ "the card forgets all at a place", CARD ", \"alter\": [{\"at\": 2, \"do\": \"reset\"}]}", {
+		{ JPKI, "9000" }, { PIN_OK, "9000" }, { SIGN, "6986" }, { JPKI, "9000" },
+		{ SIGN, "6982" } } },
+	{ "a card of another kind", CARD ", \"faults\": [\"no JPKI\"]}", {
+		{ JPKI, "6A82" }, { TEXT, "6A82" }, { "00A4040C05D392F00026", "6A82" },
+		{ ISD, "9000" } } },
 	{ "a corrupted answer", CARD ", \"alter\": [{\"ins\": \"b0\", \"do\": \"corrupt\"}]}", {
 		{ JPKI, "9000" }, { "00B0860004", "4A504A499000" } } },
 	{ "a truncated answer", CARD ", \"alter\": [{\"ins\": \"B0\", \"do\": \"truncate\"}]}", {

@@ -326,22 +326,34 @@ signatures(void **state)
 	assert_int_equal(verify(&d, digest, sig, n), ERR_CARD_SIGNATURE);
 }
 
+static bool
+knows_key(const struct der *d)
+{
+	struct err e = ERR_INIT;
+	struct x509_info i;
+
+	assert_int_equal(x509_info(d->p, d->n, &i, &e), 0);
+	return i.known_key;
+}
+
 static void
 keys_of_other_kinds(void **state)
 {
 	EVP_PKEY *rsa = card_key;
 	uint8_t digest[HASH_SHA256_LEN] = { 0 }, sig[256] = { 0 };
 	EVP_PKEY *keys[2];
+	struct der d;
 
 	(void)state;
+	d = good_card();
+	assert_true(knows_key(&d));
 	keys[0] = EVP_EC_gen("P-384");
 	keys[1] = EVP_RSA_gen(1024);
 	for (size_t k = 0; k < 2; k++) {
-		struct der d;
-
 		card_key = keys[k];
 		d = good_card();
 		assert_int_equal(verify(&d, digest, sig, sizeof(sig)), ERR_CARD_CERT);
+		assert_false(knows_key(&d));
 		EVP_PKEY_free(keys[k]);
 	}
 	card_key = rsa;

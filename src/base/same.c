@@ -1,9 +1,11 @@
+#include "base/same.h"
+
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "batch/compare.h"
 
 /* The code point at *s, of well-formed UTF-8, moved past it; 0 at the end. */
 static uint32_t
@@ -161,13 +163,13 @@ no_fold(uint32_t c, uint32_t before)
 }
 
 int
-same_part(enum number_part part, const char *a, const char *b)
+same_shown(const char *a, const char *b)
 {
-	char ka[NUMBER_KEY_SIZE], kb[NUMBER_KEY_SIZE];
+	return same_chars(a, b, no_fold);
+}
 
-	if (!number_part_differs(part, a, b))
-		return 1;
-	if (number_key(part, a, ka) < 0 || number_key(part, b, kb) < 0)
-		return 0;
-	return same_chars(ka, kb, no_fold);
+int
+same_text(const char *a, const char *b)
+{
+	return same(a, b, no_fold);
 }

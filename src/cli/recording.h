@@ -1,0 +1,40 @@
+#ifndef CLI_RECORDING_H
+#define CLI_RECORDING_H
+
+#include "cli/out_check.h"
+#include "cli/records.h"
+
+/*
+ * One patient and the store: what was last confirmed becomes facts.record,
+ * and what a visit brought is kept.  Entries are JSON:
+ *
+ *	CONFIRMED	{"record":{...as in decision.md...},"person":{"name","kana","birthdate"},
+ *			"path","operator"}
+ *	ANSWER		{"results":[...]} of the service, as they came
+ *	DEBT		{"code","by","percent","points"}: a follow-up of a provisional verdict
+ *	JUDGED		{"percent","reason","operator","rules"}: an override beside the verdict
+ */
+struct recording {
+	struct store	*store;		/* NULL: none is kept */
+	const char	*patient;	/* NULL: nobody's number was given */
+	struct json	*doc;		/* what facts.record borrows from */
+	struct err	 why;		/* the first failure: the visit goes on without a store */
+};
+
+#define PATIENT_MAX	64	/* bytes of a patient's number */
+
+/*
+ * The store and what it knows of the patient; without a store, or when that
+ * fails, nothing (r->why).  -1: ERR_USAGE for a number that can not be one.
+ */
+int	recording_open(struct recording *r, const struct records_options *o, const char *patient,
+	    struct err *e);
+void	recording_close(struct recording *r);
+
+/* Fills in f->record with what was last confirmed. */
+void	recording_recall(struct recording *r, struct facts *f);
+
+/* Keeps what came of the visit, all or nothing. */
+enum recorded recording_keep(struct recording *r, const struct checked *c);
+
+#endif

@@ -1,0 +1,159 @@
+#include "cli/records.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/key.h"
+
+#define PASSPHRASE_MIN	13	/* trust.md: as long as that it need not be changed */
+#define PASSPHRASE_MAX	1024
+
+static int
+default_path(char **out, const char *given, const char *xdg, const char *under, const char *name,
+    struct err *e)
+{
+	const char *base = getenv(xdg), *home = getenv("HOME");
+	int n;
+
+	if (given != NULL)
+		n = asprintf(out, "%s", given);
+	else if (base != NULL && base[0] == '/')
+		n = asprintf(out, "%s/shikaku/%s", base, name);
+	else if (home != NULL && home[0] == '/')
+		n = asprintf(out, "%s/%s/shikaku/%s", home, under, name);
+	else
+		return err_set(e, ERR_CONFIG, "no HOME: say --store and --store-key");
+	return n >= 0 ? 0 : err_set(e, ERR_NOMEM, "out of memory");
+}
+
+int
+records_paths(const struct records_options *o, struct records_paths *out, struct err *e)
+{
+	*out = (struct records_paths){ NULL, NULL };
+	if (default_path(&out->store, o->store, "XDG_DATA_HOME", ".local/share", "store.db", e) == 0 &&
+	    default_path(&out->key, o->key, "XDG_CONFIG_HOME", ".config", "store.key", e) == 0)
+		return 0;
+	records_paths_free(out);
+	return -1;
+}
+
+void
+records_paths_free(struct records_paths *p)
+{
+	free(p->store);
+	free(p->key);
+	*p = (struct records_paths){ NULL, NULL };
+}
+
+int
+records_passphrase(int fd, bool strict, struct secret *out, struct err *e)
+{
+	size_t n = 0;
+	ssize_t got = 0;
+
+	if (secret_new(out, PASSPHRASE_MAX, e) < 0)
+		return -1;
+	while (n < PASSPHRASE_MAX && (got = read(fd, out->p + n, 1)) == 1 && out->p[n] != '\n')
+		n++;
+	out->n = n;
+	if (got < 0)
+		err_set(e, ERR_PERMISSION, "passphrase: %s", strerror(errno));
+	else if (n == 0 || n == PASSPHRASE_MAX)
+		err_set(e, ERR_PERMISSION, "passphrase: empty, or longer than %d bytes",
+		    PASSPHRASE_MAX - 1);
+	else if (strict && n < PASSPHRASE_MIN)
+		err_set(e, ERR_USAGE, "passphrase: shorter than %d characters", PASSPHRASE_MIN);
+	else
+		return 0;
+	secret_free(out);
+	return -1;
+}
+
+static int
+read_key(const struct records_options *o, const char *path, struct secret *master,
+    struct err *e)
+{
+	struct secret passphrase;
+	const int wants = key_wants_passphrase(path, e);
+	int rc;
+
+	if (wants <= 0)
+		return wants < 0 ? -1 : key_read(path, NULL, master, e);
+	if (o->passphrase_fd < 0)
+		return err_set(e, ERR_PERMISSION, "%s: --passphrase-fd is needed", path);
+	if (records_passphrase(o->passphrase_fd, false, &passphrase, e) < 0)
+		return -1;
+	rc = key_read(path, &passphrase, master, e);
+	secret_free(&passphrase);
+	return rc;
+}
+
+int
+records_key(const struct records_options *o, const struct records_paths *p,
+    struct secret *master, struct err *e)
+{
+	return read_key(o, p->key, master, e);
+}
+
+/* A rekey that ended between the store and its key file left the key beside it. */
+static int
+try_new_key(const struct records_paths *p, struct store **out, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct secret master;
+	char *path;
+	int rc = -1;
+
+	if (asprintf(&path, "%s.new", p->key) < 0)
+		return -1;
+	if (access(path, F_OK) == 0 && key_read(path, NULL, &master, &why) == 0) {
+		if (store_open(out, p->store, &master, &why) == 0)
+			rc = rename(path, p->key);
+		secret_free(&master);
+	}
+	free(path);
+	if (rc == 0)
+		err_clear(e);
+	return rc;
+}
+
+static int
+open_at(const struct records_options *o, const struct records_paths *p, struct store **out,
+    struct err *e)
+{
+	struct secret master;
+	int rc;
+
+	/* `store init` begins it: until then there is none */
+	if (access(p->store, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	if (records_key(o, p, &master, e) < 0)
+		return -1;
+	rc = store_open(out, p->store, &master, e);
+	secret_free(&master);
+	if (rc < 0 && e->code == ERR_PERMISSION && try_new_key(p, out, e) == 0)
+		return 0;
+	return rc;
+}
+
+int
+records_open(const struct records_options *o, struct store **out, struct err *e)
+{
+	struct records_paths p;
+	struct err no_home = ERR_INIT;
+	int rc;
+
+	*out = NULL;
+	if (records_paths(o, &p, &no_home) < 0) {
+		if (no_home.code == ERR_CONFIG && o->store == NULL)
+			return 0;
+		*e = no_home;
+		return -1;
+	}
+	rc = open_at(o, &p, out, e);
+	records_paths_free(&p);
+	return rc;
+}

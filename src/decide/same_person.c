@@ -1,0 +1,172 @@
+#include "decide/same_person.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/same.h"
+
+#define NAME_MAX_BYTES	1024
+
+const char *
+person_part_name(enum person_part p)
+{
+	static const char *const names[] = { "name", "birthdate", "sex", "address" };
+
+	return names[p];
+}
+
+/* An element's value, NULL when it is missing or blank. */
+static const char *
+element(const struct json *result, const char *name)
+{
+	const char *s = js_str(result, name);
+
+	return s != NULL && s[strspn(s, " ")] != '\0' ? s : NULL;
+}
+
+/* The length of an opening or closing bracket at s, half or full width; 0: none. */
+static size_t
+bracket(const char *s, bool opening)
+{
+	static const char *const signs[][2] = { { "[", "]" }, { "［", "］" }, { "(", ")" },
+		{ "（", "）" }, { "〔", "〕" } };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		const size_t n = strlen(signs[i][!opening]);
+
+		if (strncmp(s, signs[i][!opening], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* Without what stands in brackets: a 旧姓 or 通称 that the other side need not have. */
+static bool
+without_brackets(const char *s, char *out, size_t max)
+{
+	size_t depth = 0, len = 0, n;
+	bool found = false;
+
+	for (; *s != '\0' && len + 1 < max; s += n) {
+		if ((n = bracket(s, true)) > 0) {
+			depth++;
+			found = true;
+		} else if ((n = bracket(s, false)) > 0) {
+			depth -= depth > 0;
+		} else {
+			n = 1;
+			if (depth == 0)
+				out[len++] = *s;
+		}
+	}
+	out[len] = '\0';
+	return found && len > 0;
+}
+
+/* Whether a name is one of the answer's; -1 when there is no memory. */
+static int
+is_named(const char *name, const struct json *result)
+{
+	static const struct {
+		const char	*element;
+		int		(*same)(const char *, const char *);
+	} with[] = {
+		{ "Name", same_name }, { "NameOfOther", same_name },
+		{ "NameKana", same_kana }, { "NameOfOtherKana", same_kana },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && rc == 0; i++) {
+		const char *s = element(result, with[i].element);
+
+		if (s != NULL)
+			rc = with[i].same(name, s);
+	}
+	return rc;
+}
+
+/* With its brackets, then without those of either side. */
+static int
+same_names(const struct holder *h, const struct json *result)
+{
+	char ours[NAME_MAX_BYTES], theirs[NAME_MAX_BYTES];
+	const char *name = element(result, "Name");
+	int rc = is_named(h->name, result);
+
+	if (rc == 0 && without_brackets(h->name, ours, sizeof(ours)))
+		rc = is_named(ours, result);
+	if (rc == 0 && name != NULL && without_brackets(name, theirs, sizeof(theirs)))
+		rc = same_name(h->name, theirs);
+	explicit_bzero(ours, sizeof(ours));
+	explicit_bzero(theirs, sizeof(theirs));
+	return rc;
+}
+
+static void
+note(struct person_parts *out, enum person_part p, bool same)
+{
+	out->compared |= 1u << p;
+	out->differs |= same ? 0 : 1u << p;
+}
+
+static void
+compare_birthdate(const struct holder *h, const struct json *result, struct person_parts *out)
+{
+	const char *s = element(result, "Birthdate");
+	const int theirs = s != NULL ? date_parse_compact(s, strlen(s)) : DATE_NONE;
+
+	if (h->birthdate != DATE_NONE && theirs != DATE_NONE)
+		note(out, PERSON_BIRTHDATE, theirs == h->birthdate);
+}
+
+/* Of the other values some mean "not given", and the schemes differ in which. */
+static void
+compare_sex(const struct holder *h, const struct json *result, struct person_parts *out)
+{
+	const char *s = element(result, "Sex1");
+
+	if ((h->sex == '1' || h->sex == '2') && s != NULL &&
+	    (strcmp(s, "1") == 0 || strcmp(s, "2") == 0))
+		note(out, PERSON_SEX, s[0] == h->sex);
+}
+
+static int
+compare_name(const struct holder *h, const struct json *result, struct person_parts *out)
+{
+	int rc;
+
+	if ((rc = same_names(h, result)) < 0)
+		return -1;
+	/* a kanji name beside a reading alone says nothing */
+	if (rc > 0 || element(result, "Name") != NULL)
+		note(out, PERSON_NAME, rc > 0);
+	return 0;
+}
+
+static int
+compare_address(const struct holder *h, const struct json *result, struct person_parts *out)
+{
+	const char *s = element(result, "Address");
+	int rc;
+
+	if (h->address[0] == '\0' || s == NULL)
+		return 0;
+	if ((rc = same_text(h->address, s)) < 0)
+		return -1;
+	note(out, PERSON_ADDRESS, rc > 0);
+	return 0;
+}
+
+int
+same_person(const struct holder *h, const struct json *result, struct person_parts *out)
+{
+	*out = (struct person_parts){ 0, 0 };
+	if (compare_name(h, result, out) < 0 || compare_address(h, result, out) < 0)
+		return -1;
+	compare_birthdate(h, result, out);
+	compare_sex(h, result, out);
+	if ((out->differs & ~(1u << PERSON_ADDRESS)) != 0)
+		return OTHER_PERSON;
+	return (out->compared & 1u << PERSON_NAME) != 0 ? SAME_PERSON : PERSON_NOT_TOLD;
+}

@@ -1,0 +1,28 @@
+#ifndef DESK_CARD_LOOK_H
+#define DESK_CARD_LOOK_H
+
+#include "card/x509.h"
+#include "desk/reader.h"
+
+/*
+ * What a card's certificate says, and whether this desk takes the card: the
+ * same for a check, the doctor and the commands that only look.
+ */
+struct card_look {
+	bool			 readable;	/* the certificate: else cert is empty */
+	struct x509_info	 cert;
+	const char		*generation;	/* of the CA: x509_generation() */
+	int			 known_issuer;	/* 1, 0; -1: there are no anchors to go by */
+	struct err		 refused;	/* ERR_NONE: it is taken */
+};
+
+/*
+ * anchors may be NULL or empty: then the issuer is the service's to judge.
+ * refused is ERR_CARD_CERT for a certificate that can not be read or is not for
+ * authentication, ERR_CARD_NOT_JPKI for one of another hierarchy, that of the
+ * tests included unless test_mode.
+ */
+void	card_look(const struct reader_card *card, const struct x509_anchors *anchors,
+	    bool test_mode, struct card_look *out);
+
+#endif
