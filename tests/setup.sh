@@ -5,7 +5,7 @@ set -eu
 build="gcc libc6-dev make pkg-config openssl libpcsclite-dev libcurl4-openssl-dev libjson-c-dev libsodium-dev libssl-dev
        libmicrohttpd-dev libgnutls28-dev libinih-dev libutf8proc-dev libsqlite3-dev libseccomp-dev libpango1.0-dev libcairo2-dev libfontconfig-dev"
 demo="$build pcscd vsmartcard-vpcd opensc fonts-ipaexfont-gothic fonts-ipaexfont-mincho"
-check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps binutils git mandoc systemd tzdata
+check="$demo clang libclang-rt-14-dev libcmocka-dev bats curl python3 python3-jsonschema python3-yaml util-linux procps strace binutils git mandoc systemd tzdata
        fonts-ipamj-mincho poppler-utils bsdutils zsh fish"
 case ${1:-check} in
 build) want=$build ;;

@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "cli/cmd.h"
+#include "cli/config.h"
 #include "desk/printer.h"
 #include "form/statement.h"
 #include "rules/rulebase.h"
@@ -23,6 +24,7 @@ struct form {
 	const char	*facts, *output, *rules;
 	bool		 blank, text;
 	bool		 rare_missing;
+	struct config	 config;
 };
 
 static bool
@@ -116,6 +118,11 @@ warn(const struct form *f, const struct sheet *s)
 {
 	struct buf out = BUF_INIT;
 
+	/* made all the same: whoever is in charge may think otherwise, or another clinic take it */
+	if (f->config.refuse_statement)
+		buf_adds(&out, f->app->ja ?
+		    "注意: この医院は申立書を受け付けない設定です(accept_statement = no)。check は判定に使いません\n" :
+		    "warning: this clinic does not take a 申立書 (accept_statement = no): check goes by none\n");
 	for (int i = 0; i < s->blocks; i++)
 		warn_lost(f, &s->block[i], &out);
 	if (f->rare_missing)
@@ -166,6 +173,7 @@ report(const struct form *f, const struct sheet *s, size_t bytes, struct err *e)
 	jw_str(&w, "file", f->output);
 	jw_str(&w, "format", f->text ? "text" : "pdf");
 	jw_int(&w, "bytes", (long long)bytes);
+	jw_bool(&w, "accepted", !f->config.refuse_statement);
 	write_lost(f, s, &w);
 	jw_bool(&w, "rare_font_missing", f->rare_missing);
 	jw_close(&w, '}');
@@ -247,19 +255,22 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 		    T("PDFではなく文字で", "as text instead of PDF") },
 		{ OPT_STRING, "rules", "FILE", &f.rules, T("別の規則ファイル", "other rules") },
 	};
-	const int n = cmd_options(app, opts, sizeof(opts) / sizeof(opts[0]), argc, argv, NULL, e);
-	struct rulebase *rb;
-	int rc;
+	const size_t options = sizeof(opts) / sizeof(opts[0]), rules = options - 1;
+	bool seen[OPT_MAX] = { false };
+	const int n = cmd_options(app, opts, options, argc, argv, seen, e);
+	struct rulebase *rb = NULL;
+	int rc = -1;
 
 	if (n < 0)
 		return n == -2 ? 0 : -1;
 	if (check_options(&f, n, e) < 0)
 		return -1;
-	rb = f.rules != NULL ? rulebase_load(f.rules, e) : rulebase_embedded(e);
-	if (rb == NULL)
-		return -1;
-	rc = make(&f, rb, e);
+	/* of the options only the rules are a clinic's to set */
+	if (config_read(&f.config, app->config, &opts[rules], 1, &seen[rules], e) == 0 &&
+	    (rb = f.rules != NULL ? rulebase_load(f.rules, e) : rulebase_embedded(e)) != NULL)
+		rc = make(&f, rb, e);
 	rulebase_free(rb);
+	config_release(&f.config);
 	return rc;
 }
 

@@ -19,6 +19,7 @@ parse(struct reception *r, struct watch_options *own, int argc, char **argv, str
 		{ OPT_INT, "clear-after", "SECONDS", &own->clear_after, T("患者の画面を消すまで(60)", "until a patient's screen is cleared (60)") },
 		{ OPT_FLAG, "no-bell", NULL, &own->no_bell, T("音を鳴らさない", "do not ring") },
 		RECEPTION_DESK_OPTIONS(o),
+		RECORDS_OPTIONS(&o->records),
 	};
 	const size_t n = sizeof(opts) / sizeof(opts[0]);
 	bool seen[OPT_MAX] = { false };
@@ -52,9 +53,12 @@ watch(struct reception *r, const struct watch_options *o, struct err *e)
 	r->rq.quiet = !w.person;
 	if (outage_open(&w.outage, r->rq.offline ? NULL : &r->rq.service, e) < 0)
 		return -1;
-	board_begin(&w.board, w.person);
-	rc = watch_run(&w, e);
+	if ((rc = records_open(&r->o.records, &w.store, e)) == 0) {
+		board_begin(&w.board, w.person);
+		rc = watch_run(&w, e);
+	}
 	watch_release(&w);
+	store_close(w.store);
 	return rc;
 }
 

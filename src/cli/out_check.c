@@ -1,11 +1,10 @@
 #include "cli/out_check.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "base/text.h"
+#include "base/same.h"
 #include "cli/next.h"
 #include "cli/out_decision.h"
 #include "desk/msg.h"
@@ -68,27 +67,6 @@ add_birthdate_difference(struct screen *s, const struct checked *c)
 	buf_free(&line);
 }
 
-/* The same place written in another width, or with blanks, is the same. */
-static bool
-same_text(const char *a, const char *b)
-{
-	char *x = text_nfkc(a), *y = text_nfkc(b);
-	bool same = false;
-
-	if (x != NULL && y != NULL) {
-		size_t i = 0, k = 0;
-
-		do {
-			i += strspn(x + i, " ");
-			k += strspn(y + k, " ");
-		} while (x[i] == y[k] && x[i] != '\0' && (i++, k++, true));
-		same = x[i] == '\0' && y[k] == '\0';
-	}
-	free(x);
-	free(y);
-	return same;
-}
-
 static void
 add_address_difference(struct screen *s, const struct checked *c)
 {
@@ -98,7 +76,7 @@ add_address_difference(struct screen *s, const struct checked *c)
 	    f->disaster.address;
 	char line[1024];
 
-	if (returned == NULL || ours == NULL || same_text(returned, ours))
+	if (returned == NULL || ours == NULL || same_text(returned, ours) == 1)
 		return;
 	msg_with(line, sizeof(line), MSG_DIFFERS_ADDRESS, c->ja, returned);
 	put(s, SCOPE, MSG_DIFFERS, c->ja, line);
@@ -132,6 +110,19 @@ add_override(struct screen *s, const struct checked *c)
 	if (c->check->facts.visit == VISIT_FIRST)
 		put(s, STEP, MSG_WARNING, c->ja, msg(MSG_OVERRIDE_FIRST, c->ja));
 	buf_free(&line);
+}
+
+/* The store is spoken of where somebody must write by hand, and where the clinic decided. */
+static void
+add_recorded(struct screen *s, const struct checked *c)
+{
+	static const enum msg words[] = {
+		[RECORDED_NOT_WANTED] = MSG_RECORD_NO_PATIENT, [RECORDED_NO_STORE] = MSG_RECORD_NO_STORE,
+		[RECORDED_YES] = MSG_RECORD_YES, [RECORDED_FAILED] = MSG_RECORD_FAILED,
+	};
+
+	if (c->recorded == RECORDED_FAILED || c->override.percent != 0)
+		put(s, ALWAYS, MSG_RECORD_HEAD, c->ja, msg(words[c->recorded], c->ja));
 }
 
 static bool
@@ -316,6 +307,7 @@ fill(struct screen *s, const struct checked *c, enum advice style)
 	add_birthdate_difference(s, c);
 	out_identify(s, c);
 	add_override(s, c);
+	add_recorded(s, c);
 	add_pays(s, c);
 	out_questions(screen_block(s, ALWAYS), &t);
 	out_patient(&line, c);

@@ -20,6 +20,7 @@ struct watch {
 	bool			 record;	/* results go to standard output */
 	struct board		 board;
 	struct outage		*outage;
+	struct store		*store;		/* for the count of what is owed; NULL: none */
 	struct err		 down;		/* why this patient is not asked about */
 
 	/* the readers */

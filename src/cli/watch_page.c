@@ -78,6 +78,20 @@ add_part(struct buf *b, enum msg m, bool in_ja, const char *text)
 	buf_addf(b, "%s%s", b->n > 0 ? "  " : "", part);
 }
 
+/* What is still to be followed up; nothing is said where nothing is recorded. */
+static void
+add_debts(const struct watch *w, struct buf *b)
+{
+	struct err ignored = ERR_INIT;
+	struct store_count n;
+	char text[24];
+
+	if (w->store == NULL || store_stats(w->store, &n, &ignored) < 0)
+		return;
+	snprintf(text, sizeof(text), "%lld", n.open_debts);
+	add_part(b, MSG_WATCH_DEBTS, ja(w), text);
+}
+
 static void
 state(const struct watch *w, struct buf *b)
 {
@@ -87,6 +101,7 @@ state(const struct watch *w, struct buf *b)
 	add_part(b, MSG_WATCH_READER, ja(w), msg(readers_word(w), ja(w)));
 	add_part(b, MSG_WATCH_SERVICE, ja(w), service);
 	add_part(b, MSG_WATCH_RULES, ja(w), w->r->rb->edition);
+	add_debts(w, b);
 }
 
 bool

@@ -41,6 +41,7 @@ enter_pin(struct session *s, struct err *e)
 		rc = reader_pin_fd(s->reader, READER_PIN_TEXT, rq->text_pin_fd, check_left_ms(s),
 		    e);
 	} else {
+		fprintf(stderr, "%s\n", msg(MSG_TEXT_PIN_ABOUT, rq->ja));
 		msg_with_int(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
 		    s->more.text_tries_left);
 		rc = reader_pin_tty(s->reader, READER_PIN_TEXT, prompt, e);

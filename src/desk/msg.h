@@ -19,7 +19,8 @@
 	M(PIN_WIDE, "全角の数字を半角として受け付けました。", "Full-width digits were taken as digits.") \
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
 	M(TRIES_LEFT, "(残り{}回)", " ({} tries left)")				\
-	M(TEXT_PIN_PROMPT, "もう一つの暗証番号「券面事項入力補助用」(数字4けた)。氏名の照合に使い、残り回数は別です。残り{}回。Enterだけで省略: ", "Please enter your other PIN, the one for 券面事項入力補助 (four digits). It is used to compare your name and is counted apart ({} tries left; Enter alone skips it): ") \
+	M(TEXT_PIN_ABOUT, "氏名を照合します。先ほどとは別の暗証番号で、残り回数も別です。", "Your name is compared now. This takes another PIN of the card, counted apart.") \
+	M(TEXT_PIN_PROMPT, "暗証番号「券面事項入力補助用」(数字4けた)。残り{}回。Enterだけで省略: ", "PIN 券面事項入力補助用, four digits ({} tries left; Enter alone skips): ") \
 	M(TEXT_PIN_SKIP, "氏名の照合を省く", "go on without it")			\
 	M(PIN_AGAIN, "もう一度入力する", "try again")					\
 	M(PIN_BY_SIGHT, "目視で確認する", "visual confirmation")				\
@@ -181,7 +182,12 @@
 	M(OUTAGE_FACE, "券面の4項目(氏名・生年月日・性別・住所)を書き写し、復旧後に照会", "copy name, birth date, sex and address from the card's face") \
 	M(OVERRIDE, "医院の判断(仮)  規則では", "by the clinic (provisional); rules: ")				\
 	M(OVERRIDE_HEAD, "判断", "Decided")						\
-	M(OVERRIDE_BY, "(担当 {})。この版では記録されない: 診療録などに控える", " (by {}); not recorded by this version: note it yourself") \
+	M(OVERRIDE_BY, "(担当 {})", " (by {})")							\
+	M(RECORD_HEAD, "記録", "Record")							\
+	M(RECORD_YES, "この判断を医院の記録に入れた", "this decision is in the clinic's records")	\
+	M(RECORD_FAILED, "記録できません。診療録などに控える", "it can NOT be recorded: note it yourself")	\
+	M(RECORD_NO_STORE, "記録していない(shikaku store init で始まる)。診療録などに控える", "not recorded (shikaku store init begins it): note it yourself") \
+	M(RECORD_NO_PATIENT, "記録していない(--patient 患者番号 で記録)。診療録などに控える", "not recorded (--patient ID would): note it yourself") \
 	M(OVERRIDE_FIRST, "初診では10割が原則(SIT-20)", "on a first visit full cost is the rule (SIT-20)") \
 	M(OVERRIDE_CLAIM, "資格と番号を確かめてから請求する", "claim once eligibility and number are confirmed") \
 	M(CLAIM_GO_ON, "摘要欄は「不詳」に続けて、聞いた住所・事業所名・連絡先を書く", "after 不詳 the 摘要欄 goes on with address, employer and contact") \
@@ -215,6 +221,7 @@
 	M(WATCH_UNUSABLE, "使えない", "unusable")					\
 	M(WATCH_SINCE, "({}から)", " since {}")						\
 	M(WATCH_RULES, "規則 {}", "rules {}")						\
+	M(WATCH_DEBTS, "未了 {}件", "{} to follow up")						\
 	M(WATCH_KEY_NONE, "カードなし", "no card")					\
 	M(WATCH_KEY_AGAIN, "もう一度", "again")						\
 	M(WATCH_KEY_HANDOUT, "案内", "handout")					\

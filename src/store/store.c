@@ -214,7 +214,7 @@ insert(struct store *s, const struct stored *row, struct err *e)
 static int
 append(struct store *s, const struct store_entry *n, long long *seq, struct err *e)
 {
-	struct stored row = { .kind = n->kind, .at = n->at, .ref = n->ref };
+	struct stored row = { .kind = (int)n->kind, .at = n->at, .ref = n->ref };
 	struct buf sealed = BUF_INIT;
 	struct store_head head;
 	int rc = -1;

@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <winscard.h>
 
 #include "base/err.h"
+#include "reader/identify.h"
 #include "reader/pin.h"
 #include "reader/session.h"
+#include "faults.h"
 #include "table.h"
 
 #define N(a)		(sizeof(a) / sizeof((a)[0]))
@@ -36,76 +37,33 @@ static const struct flow {
 	int		 signatures;
 	enum err_code	 end;
 	long		 verifies;
+	const char	*text_pin;	/* the 基本4情報 are read, too */
 } flows[] = {
-	{ "by sight", "adult", 3, { { 0 } }, 0, ERR_NONE, 0 },
-	{ "PIN and signature", "adult", 3, { { "1234", false } }, 1, ERR_NONE, 1 },
-	{ "two signatures", "senior", 2, { { "1234", false } }, 2, ERR_NONE, 1 },
+	{ "by sight", "adult", 3, { { 0 } }, 0, ERR_NONE, 0, NULL },
+	{ "PIN and signature", "adult", 3, { { "1234", false } }, 1, ERR_NONE, 1, NULL },
+	{ "two signatures", "senior", 2, { { "1234", false } }, 2, ERR_NONE, 1, NULL },
 	{ "wrong PIN, then the right one", "adult", 3,
-	  { { "9999", false }, { "1234", false } }, 1, ERR_NONE, 2 },
+	  { { "9999", false }, { "1234", false } }, 1, ERR_NONE, 2, NULL },
 	{ "wrong PIN twice, then kept from the last", "adult", 3,
-	  { { "9999", false }, { "8888", false }, { "1234", false } }, 1, ERR_PIN_LAST_TRY, 2 },
-	{ "the last try, right", "adult", 1, { { "1234", true } }, 1, ERR_NONE, 1 },
-	{ "the last try, wrong", "adult", 1, { { "9999", true } }, 1, ERR_PIN_BLOCKED, 1 },
-	{ "kept from the last try", "adult", 1, { { "1234", false } }, 1, ERR_PIN_LAST_TRY, 0 },
-	{ "blocked", "adult", 0, { { "1234", true } }, 1, ERR_PIN_BLOCKED, 0 },
+	  { { "9999", false }, { "8888", false }, { "1234", false } }, 1, ERR_PIN_LAST_TRY, 2, NULL },
+	{ "the last try, right", "adult", 1, { { "1234", true } }, 1, ERR_NONE, 1, NULL },
+	{ "the last try, wrong", "adult", 1, { { "9999", true } }, 1, ERR_PIN_BLOCKED, 1, NULL },
+	{ "kept from the last try", "adult", 1, { { "1234", false } }, 1, ERR_PIN_LAST_TRY, 0, NULL },
+	{ "blocked", "adult", 0, { { "1234", true } }, 1, ERR_PIN_BLOCKED, 0, NULL },
 	{ "blocked, and the query says 6984", "adult.blocked-6984", 0, { { "1234", true } }, 1,
-	  ERR_PIN_BLOCKED, 0 },
+	  ERR_PIN_BLOCKED, 0, NULL },
 	{ "a PIN left open by another program", "adult.verified-9000", 3, { { "1234", false } }, 1,
-	  ERR_NONE, 1 },
+	  ERR_NONE, 1, NULL },
 	{ "6F00 to the first command", "adult.6f00-first", 3, { { "1234", false } }, 1, ERR_NONE,
-	  1 },
-	{ "Android phone", "phone.android", 3, { { "1234", true } }, 1, ERR_CARD_CERT, 0 },
-	{ "iPhone", "phone.iphone", 3, { { "1234", true } }, 1, ERR_CARD_CERT, 0 },
-	{ "住基カード", "juki", 3, { { "1234", true } }, 1, ERR_CARD_NOT_JPKI, 0 },
-	{ "顔認証マイナンバーカード", "face-only", 0, { { "1234", true } }, 1, ERR_PIN_BLOCKED, 0 },
-};
-
-static const struct {
-	enum kind	 kind;
-	const char	*name;
-	bool		 sampled;
-} kinds[] = {
-	{ KIND_EMPTY,		"taken away, empty answer",	true },
-	{ KIND_REMOVED,		"taken away, removed",		true },
-	{ KIND_NO_CARD,		"taken away, no card",		false },
-	{ KIND_BACK,		"taken away and back",		true },
-	{ KIND_SWAPPED,		"swapped",			true },
-	{ KIND_SLIPPED_IN,	"swapped unnoticed",		true },
-	{ KIND_RESET,		"reset",			true },
-	{ KIND_POWER,		"power lost unnoticed",		true },
-	{ KIND_DIED,		"pcscd died",			true },
-	{ KIND_ONE_BYTE,	"one byte",			true },
-	{ KIND_TOO_LONG,	"300 bytes",			true },
-	{ KIND_NO_DATA,		"no data",			false },
-	{ KIND_HALF,		"half the data",		true },
-	{ KIND_GARBAGE,		"other data",			false },
-	{ KIND_SW,		"another status word",		true },
-	{ KIND_RV,		"SCardTransmit fails",		true },
-	{ KIND_CALL,		"another PC/SC call fails",	true },
-};
-
-/* The first of each are the sample. */
-#define SAMPLE_SW	4
-#define SAMPLE_RV	3
-#define SAMPLE_CALL	4
-
-static const long status_words[] = {
-	0x6f00, 0x63c2, 0x6982, 0x9000,
-	0x6281, 0x6282, 0x6300, 0x63c0, 0x63c1, 0x63cf, 0x6400, 0x6581, 0x6700, 0x6881, 0x6983,
-	0x6984, 0x6985, 0x6986, 0x6a82, 0x6a86, 0x6b00, 0x6d00, 0x6e00, 0x6104, 0x61ff, 0x6c04,
-	0x0000, 0xffff,
-};
-
-static const long return_values[] = {
-	SCARD_E_NOT_TRANSACTED, SCARD_E_NO_SERVICE, SCARD_F_COMM_ERROR, SCARD_E_SHARING_VIOLATION,
-	SCARD_W_RESET_CARD, SCARD_W_REMOVED_CARD, SCARD_E_PROTO_MISMATCH, SCARD_E_NO_SMARTCARD,
-	SCARD_E_NO_READERS_AVAILABLE, SCARD_E_UNKNOWN_READER, SCARD_E_READER_UNAVAILABLE,
-	SCARD_E_INVALID_HANDLE, SCARD_E_CANCELLED, SCARD_E_TIMEOUT, SCARD_E_NO_MEMORY,
-	SCARD_E_SERVICE_STOPPED, SCARD_W_SECURITY_VIOLATION, SCARD_W_UNPOWERED_CARD,
-	SCARD_W_UNRESPONSIVE_CARD,
-	SCARD_W_UNSUPPORTED_CARD, SCARD_E_INSUFFICIENT_BUFFER, SCARD_F_INTERNAL_ERROR,
-	SCARD_F_UNKNOWN_ERROR, SCARD_E_NOT_READY, SCARD_E_INVALID_PARAMETER,
-	SCARD_E_INVALID_VALUE, SCARD_E_SYSTEM_CANCELLED, SCARD_E_UNEXPECTED, 1, -1,
+	  1, NULL },
+	{ "Android phone", "phone.android", 3, { { "1234", true } }, 1, ERR_CARD_CERT, 0, NULL },
+	{ "iPhone", "phone.iphone", 3, { { "1234", true } }, 1, ERR_CARD_CERT, 0, NULL },
+	{ "住基カード", "juki", 3, { { "1234", true } }, 1, ERR_CARD_NOT_JPKI, 0, NULL },
+	{ "顔認証マイナンバーカード", "face-only", 0, { { "1234", true } }, 1, ERR_PIN_BLOCKED, 0, NULL },
+	{ "whose card it is", "adult", 3, { { "1234", false } }, 1, ERR_NONE, 2, "5678" },
+	{ "whose card it is, wrong PIN", "adult", 3, { { 0 } }, 0, ERR_PIN_WRONG, 1, "1234" },
+	{ "whose card it is, blocked", "adult.text-blocked", 3, { { 0 } }, 0, ERR_PIN_BLOCKED, 0,
+	  "5678" },
 };
 
 static struct card cards[N(flows)], other, next;
@@ -189,6 +147,16 @@ step_open(struct session *s, struct err *e)
 	return rc;
 }
 
+/* Who slipped in before the first byte was read is the card that is open. */
+static struct card *
+opened(const struct session *s, struct card *laid)
+{
+	if (!card_holds(laid, s->certificate, s->certificate_len) &&
+	    card_holds(&other, s->certificate, s->certificate_len))
+		return &other;
+	return laid;
+}
+
 /* The PIN of one card is never for another: c was read, o was not. */
 static void
 check_other(const struct card *c, const struct card *o)
@@ -198,26 +166,31 @@ check_other(const struct card *c, const struct card *o)
 	must(o == c || card_tries(o) == o->tries, "another card's try was spent");
 }
 
+static void
+enter(struct session *s, const char *pin, enum session_pin which)
+{
+	struct err e = ERR_INIT;
+	uint8_t line[16];
+	bool wide;
+
+	count.entries++;
+	s->pin_for = which;
+	memcpy(line, pin, strlen(pin));
+	must(pin_digits(line, strlen(pin), &s->pin, &wide, &e) == 0, "the PIN was not taken");
+}
+
 /* One entry by a person: one VERIFY at most, and the count that is told is the card's. */
 static int
 step_verify(struct session *s, struct card *laid, const struct entry *n, struct err *e)
 {
-	/* who slipped in before the first byte was read is the card that is open */
-	const bool first = card_holds(laid, s->certificate, s->certificate_len);
-	struct card *c = first || !card_holds(&other, s->certificate, s->certificate_len) ? laid :
-	    &other;
+	struct card *c = opened(s, laid);
 	const long long began = clock_ms();
 	const long before = table.verifies, reached = c->verifies;
 	const int tries = card_tries(c);
-	struct err pe = ERR_INIT;
-	uint8_t line[16];
-	bool wide;
 	int rc;
 
 	now.step = "verify";
-	count.entries++;
-	memcpy(line, n->pin, strlen(n->pin));
-	must(pin_digits(line, strlen(n->pin), &s->pin, &wide, &pe) == 0, "the PIN was not taken");
+	enter(s, n->pin, SESSION_PIN_AUTH);
 	rc = session_verify(s, n->last_try, e);
 	check_step(s, rc, e, began);
 	must(table.verifies - before <= 1, "more than one VERIFY for one entry");
@@ -249,6 +222,32 @@ step_sign(struct session *s, struct err *e)
 	return rc;
 }
 
+/* The other PIN, with a counter of its own. */
+static int
+step_person(struct session *s, struct card *laid, const char *pin, struct err *e)
+{
+	const struct card *c = opened(s, laid);
+	const long long began = clock_ms();
+	const long before = table.verifies;
+	const int tries = card_tries(c), text = card_text_tries(c);
+	uint8_t object[PERSON_OBJECT_MAX];
+	size_t n;
+	int rc;
+
+	now.step = "person";
+	enter(s, pin, SESSION_PIN_TEXT);
+	rc = identify_person(s, false, object, &n, e);
+	check_step(s, rc, e, began);
+	must(table.verifies - before <= 1, "more than one VERIFY for one entry");
+	must(card_tries(c) == tries, "a try of the other PIN was spent");
+	must(table.lied || e->tries_left < 0 || e->tries_left == card_text_tries(c),
+	    "tries told that are not left");
+	must(table.lied || e->code != ERR_PIN_WRONG || card_text_tries(c) == text - 1,
+	    "a wrong PIN that was not");
+	must(!s->held && (!table_is_held() || has_fault(KIND_CALL)), "a card is held afterwards");
+	return rc;
+}
+
 static enum err_code
 visit(struct session *s, const struct flow *f, struct card *c)
 {
@@ -265,6 +264,8 @@ visit(struct session *s, const struct flow *f, struct card *c)
 	}
 	for (int i = 0; e.code == ERR_NONE && i < f->signatures; i++)
 		step_sign(s, &e);
+	if (e.code == ERR_NONE && f->text_pin != NULL)
+		step_person(s, c, f->text_pin, &e);
 	now.step = "close";
 	session_close(s);
 	return e.code;
@@ -307,7 +308,7 @@ static void
 next_patient(struct session *s)
 {
 	static const struct flow healthy = { "the next patient", "", 3, { { "1234", false } }, 1,
-	    ERR_NONE, 1 };
+	    ERR_NONE, 1, NULL };
 
 	now.faults = 0;
 	card_fresh(&next, 3);

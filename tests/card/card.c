@@ -16,12 +16,14 @@ card_load(struct card *c, const char *path)
 		fprintf(stderr, "card-campaign: %s\n", e.msg);
 		exit(1);
 	}
+	c->text_tries = c->soft->pin[PIN_TEXT].tries;
 }
 
 void
 card_fresh(struct card *c, int tries)
 {
 	c->tries = c->soft->pin[PIN_AUTH].tries = tries;
+	c->soft->pin[PIN_TEXT].tries = c->text_tries;
 	c->verifies = 0;
 	softcard_power(c->soft, SOFTCARD_OFF);
 }
@@ -32,10 +34,17 @@ card_tries(const struct card *c)
 	return c->soft->pin[PIN_AUTH].tries;
 }
 
+int
+card_text_tries(const struct card *c)
+{
+	return c->soft->pin[PIN_TEXT].tries;
+}
+
 bool
 card_is_open(const struct card *c)
 {
-	return c->soft->powered && c->soft->pin[PIN_AUTH].verified;
+	return c->soft->powered &&
+	    (c->soft->pin[PIN_AUTH].verified || c->soft->pin[PIN_TEXT].verified);
 }
 
 bool

@@ -54,7 +54,7 @@ table_is_held(void)
 	return handle.begun;
 }
 
-/* --- faults ------------------------------------------------------------------------------------ */
+/* --- faults ------------------------------------------------------------------------------- */
 
 static const struct fault *
 fault_of(bool apdu, long at)
@@ -204,7 +204,7 @@ fault_apdu(const struct fault *f, const uint8_t *cmd, size_t n, uint8_t *rsp, DW
 	}
 }
 
-/* --- the calls ---------------------------------------------------------------------------------- */
+/* --- the calls ---------------------------------------------------------------------------- */
 
 LONG
 SCardEstablishContext(DWORD scope, LPCVOID r1, LPCVOID r2, LPSCARDCONTEXT ctx)

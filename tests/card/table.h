@@ -51,7 +51,7 @@ struct fault {
 /* A card of the table: it outlives its stay in a reader. */
 struct card {
 	struct softcard	*soft;
-	int		 tries;		/* at the start */
+	int		 tries, text_tries;	/* at the start; the second as it was loaded */
 	long		 verifies;	/* VERIFY with data that reached it */
 };
 
@@ -77,7 +77,8 @@ void	card_load(struct card *c, const char *path);
 /* As it came: tries, no power. */
 void	card_fresh(struct card *c, int tries);
 int	card_tries(const struct card *c);
-bool	card_is_open(const struct card *c);	/* its authentication PIN is verified */
+int	card_text_tries(const struct card *c);	/* of the PIN of the 入力補助AP */
+bool	card_is_open(const struct card *c);	/* its authentication PIN is verified, or the other */
 bool	card_has_power(const struct card *c);
 /* Whether that is its authentication certificate. */
 bool	card_holds(const struct card *c, const uint8_t *der, size_t n);

@@ -20,7 +20,7 @@ setup_file() {
 }
 
 setup() {
-	export SHIKAKU_LANG=ja LC_ALL=C.UTF-8
+	export SHIKAKU_LANG=ja LC_ALL=C.UTF-8 XDG_CONFIG_HOME=$BATS_FILE_TMPDIR/no-config
 	cd "$BATS_TEST_TMPDIR"
 	cat >facts.json <<-'END'
 		{ "visit_date": "2026-11-22", "birthdate": "1980-02-17", "visit": "first",
@@ -424,4 +424,28 @@ to_helper() {
 	statement --facts facts.json -o a.pdf
 	words a.pdf >words
 	has 架空太郎 ■国保 みほん内科御中
+}
+
+@test "form statement: a clinic that takes none says so, and makes it all the same" {
+	echo "accept_statement = no" >conf
+	statement --blank --text -o blank --config conf
+	grep -q '^注意: この医院は申立書を受け付けない設定です(accept_statement = no)' stderr
+	[ -s blank ]
+	statement --facts facts.json --text -o - --config conf --lang en
+	grep -q '^warning: this clinic does not take a 申立書' stderr
+	grep -q 架空市 stdout
+	statement --blank --text -o blank --config conf --json
+	[ ! -s stderr ]
+	"$PYTHON" -c 'import json; assert json.load(open("stdout"))["form"]["accepted"] is False'
+	echo "accept_statement = yes" >conf
+	statement --blank --text -o blank --config conf --json
+	"$PYTHON" -c 'import json; assert json.load(open("stdout"))["form"]["accepted"] is True'
+	statement --blank --text -o blank
+	run ! grep -q accept_statement stderr
+	# the others' keys are none of its own
+	printf '%s\n' 'output = elsewhere' 'facts = none.json' 'service = offline' 'accept_statement = no' >conf
+	statement --blank --text -o blank --config conf
+	[ ! -e elsewhere ]
+	echo "accept_statement = perhaps" >conf
+	run -50 "$SHIKAKU" form statement --blank --text -o blank --config conf
 }

@@ -26,8 +26,8 @@ described() {
 }
 
 # The commands that the help lists, and the subcommands of one.
-commands() { "$BUILD/shikaku" help | sed -n '3,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'; }
-subcommands() { "$BUILD/shikaku" "$1" --help | awk -v RS= 'NR == 3' | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'; }
+commands() { "$BUILD/shikaku" help | sed -n '3,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'; }
+subcommands() { "$BUILD/shikaku" "$1" --help | awk -v RS= 'NR == 3' | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'; }
 
 @test "shikaku(1) describes the options of every command and subcommand" {
 	local c sub n=0

@@ -57,7 +57,8 @@ def campaign(place, rng, tell, workers):
 def control(place, peer):
     """A connect() to another port is told."""
     log = place.work / "hosts-control.log"
-    code = f"import socket; s = socket.socket(); s.connect_ex(('127.0.0.1', {peer.port})); socket.socket().connect_ex(('127.0.0.2', {peer.port}))"
+    code = ("import socket\nfor host in '127.0.0.1', '127.0.0.2':\n"
+            f"    socket.socket().connect_ex((host, {peer.port}))")
     rig.Run(["/usr/bin/python3", "-c", code], prefix=("strace", "-f", "-qq", "-e", "trace=connect", "-o", log))
     who, mine = stranger(log, peer.port)
     rig.must(who is not None and mine == 1, f"not seen: {who}, {mine}")

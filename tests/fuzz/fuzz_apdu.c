@@ -73,13 +73,16 @@ look(const struct card_io *io, uint8_t *cert, size_t *n, struct err *e)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint8_t pin[] = { '4', '7', '1', '1' }, digest[JPKI_DIGEST_LEN];
+	static const uint8_t pin[] = { '4', '7', '1', '1' }, no_pin[] = { '4', '7', '1', 0xb1 };
+	static const uint8_t digest[JPKI_DIGEST_LEN];
 	struct answers a = { data, size, 0, 0, 0 };
 	const struct card_io io = { transmit, &a };
 	uint8_t cert[JPKI_CERTIFICATE_MAX], sig[JPKI_SIGNATURE_MAX];
-	struct err e = ERR_INIT;
+	struct err e = ERR_INIT, format = ERR_INIT;
 	size_t n = 0, sig_len = 0;
 
+	if (jpki_verify(&io, no_pin, &format) == 0 || format.code != ERR_PIN_FORMAT || a.sent > 0)
+		abort();
 	if (look(&io, cert, &n, &e) < 0 || n > sizeof(cert))
 		return n > sizeof(cert) ? (abort(), 0) : 0;
 	if (jpki_verify(&io, pin, &e) == 0 &&

@@ -48,15 +48,19 @@ def shapes(people):
     """What is no code: shapes that an answer can have, and who has them."""
     one = lambda p: p["results"][-1]
     elderly = lambda p: one(p).get("ElderlyRecipientCertificateInfo", {})
-    yield "高齢受給者証 that has ended", [p for p in people if elderly(p).get("ElderlyRecipientValidEndDate", "9") < today()]
-    yield "高齢受給者証 of the future", [p for p in people if elderly(p).get("ElderlyRecipientValidStartDate", "0") > today()]
+    yield "高齢受給者証 that has ended", [p for p in people
+                                   if elderly(p).get("ElderlyRecipientValidEndDate", "9") < today()]
+    yield "高齢受給者証 of the future", [p for p in people
+                                   if elderly(p).get("ElderlyRecipientValidStartDate", "0") > today()]
     yield "● in a name", [p for p in people if "●" in one(p)["Name"]]
     yield "two names", [p for p in people if "NameOfOther" in one(p)]
     yield "two results", [p for p in people if len(p["results"]) > 1]
     yield "no address, another sex on the back", [p for p in people if "Sex2" in one(p)]
-    yield "後期 from 65", [p for p in people if one(p)["InsurerNumber"].startswith("39") and one(p)["Birthdate"] > str(int(today()) - 750000)]
-    yield "75 within a fortnight", [p for p in people if 0 <= int(today()) - int(one(p)["Birthdate"]) - 750000 < 100 and len(p["results"]) > 1]
-    yield "70 within two months", [p for p in people if 0 <= int(today()) - int(one(p)["Birthdate"]) - 700000 < 200]
+    # years, months and days of a date as one number
+    age = lambda p: int(today()) - int(one(p)["Birthdate"])
+    yield "後期 from 65", [p for p in people if one(p)["InsurerNumber"].startswith("39") and age(p) < 750000]
+    yield "75 within a fortnight", [p for p in people if 0 <= age(p) - 750000 < 9000 and len(p["results"]) > 1]
+    yield "70 within two months", [p for p in people if 0 <= age(p) - 700000 < 9000]
     yield "still being registered", [p for p in people if "later" in p]
     yield "not registered", [p for p in people if p.get("registered") is False]
     yield "revoked", [p for p in people if p.get("revoked")]

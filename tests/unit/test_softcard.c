@@ -265,6 +265,15 @@ static const struct transcript {
 	  CARD ", \"alter\": [{\"at\": 1, \"do\": \"6581\"}, {\"at\": 3, \"do\": \"short\"}]}", {
 		{ JPKI, "9000" }, { PIN_BAD, "6581" }, { "00200098", "63C2" },
 		{ "00B0860004", "4A" }, { "00B0860004", "4A504B499000" } } },
+	{ "another status word in one application",
+	  CARD ", \"alter\": [{\"ap\": \"text\", \"do\": \"6581\", \"after\": 1}]}", {
+		{ JPKI, "9000" }, { "00200098", "63C3" }, { TEXT, "9000" },
+		{ "00200091", "63C3" }, { "00200091", "6581" }, { "00A4020C020011", "6581" },
+		{ JPKI, "6581" }, { "00200098", "63C3" } } },
+	{ "one command of one application",
+	  CARD ", \"alter\": [{\"ap\": \"jpki\", \"ins\": \"20\", \"do\": \"6581\"}]}", {
+		{ TEXT, "9000" }, { "00200091", "63C3" }, { JPKI, "9000" },
+		{ "00200098", "6581" }, { "00B0860001", "4A9000" } } },
 	{ "the card forgets all at a place", CARD ", \"alter\": [{\"at\": 2, \"do\": \"reset\"}]}", {
 		{ JPKI, "9000" }, { PIN_OK, "9000" }, { SIGN, "6986" }, { JPKI, "9000" },
 		{ SIGN, "6982" } } },

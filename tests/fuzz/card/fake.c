@@ -443,7 +443,7 @@ pcsc_free(struct pcsc *p)
 	free(p);
 }
 
-/* 0: one reader with a card; 1: it fails; else the bits say how many, and where a card lies. */
+/* 0: one reader with a card; 1, 255: it fails; else the bits say how many, and where a card lies. */
 int
 pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
 {
@@ -452,8 +452,8 @@ pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
 
 	(void)p;
 	memset(out, 0, sizeof(*out));
-	if (how == 1)
-		return err_set(e, ERR_PCSC_DOWN, "as the fuzzer says");
+	if (how == 1 || how == 255)
+		return err_set(e, how == 1 ? ERR_PCSC_DOWN : ERR_READER_NONE, "as the fuzzer says");
 	how = how == 0 ? 0x12 : how;
 	for (; out->n < (how & 3u) - ((how & 3u) > 0); out->n++) {
 		memcpy(out->reader[out->n].name, names[out->n], strlen(names[out->n]) + 1);

@@ -8,7 +8,6 @@
  * tries to spare.  Here: every request ends with a result or an error, the PIN
  * is gone after each VERIFY, and a closed session holds nothing.
  */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,9 +20,9 @@ int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define REQUESTS_MAX	24
 
-enum option { TRACE = 1, NAMED = 2, LAST_TRY = 4, WAIT = 8 };
-enum request { OPEN, ENTER_RIGHT, ENTER_WRONG, VERIFY, SIGN, CLOSE, REMOVED, READERS, WATCH, ENTER_TEXT,
-	PERSON, INSPECT, REQUESTS };
+enum option { TRACE = 1, NAMED = 2, LAST_TRY = 4, WAIT = 8, BAD_TRACE = 16 };
+enum request { OPEN, ENTER_RIGHT, ENTER_WRONG, VERIFY, SIGN, CLOSE, REMOVED, READERS, WATCH,
+	ENTER_TEXT, PERSON, INSPECT, REQUESTS };
 
 static int trace_fd = -1;
 
@@ -41,19 +40,16 @@ enter(struct session *s, enum session_pin which, const char *pin)
 static int
 open_card(struct session *s, uint8_t options, struct err *e)
 {
-	/* as the desk: the log comes once */
-	const int trace = (options & TRACE) != 0 && s->trace_fd < 0 ?
-	    open("trace", O_WRONLY | O_CREAT, 0600) : -1;
-	const struct session_request rq = { (options & NAMED) != 0 ? "Reader" : NULL, NULL, trace,
+	const struct session_request rq = { (options & NAMED) != 0 ? "Reader" : NULL, NULL,
+	    (options & TRACE) != 0 ? trace_fd : (options & BAD_TRACE) != 0 ? 9999 : -1,
 	    (options & WAIT) != 0 };
 	const int rc = session_open(s, &rq, e);
 
-	if (trace >= 0)
-		close(trace);
 	must(!s->held && s->pin.p == NULL && s->open == (rc == 0));
 	if (rc < 0)
 		return rc;
 	must(s->tries_left >= -1 && s->tries_left <= 15);
+	must(message_purpose_of(message_purpose_name(SIGN_ENQUIRY)) == SIGN_ENQUIRY);
 	must(strlen(s->token) <= JPKI_TOKEN_LEN && s->medium < JPKI_JUKI);
 	must(jpki_is_phone(s->medium) == (strcmp(jpki_medium_name(s->medium), "phone") == 0));
 	must(s->needs_pin ? s->certificate_len == 0 :

@@ -15,7 +15,8 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum question { LIST, CARD, PIN, VERIFY, SIGN, CLOSE, REMOVED, WATCHED, INSPECT, PERSON, QUESTIONS };
+enum question { LIST, CARD, PIN, VERIFY, SIGN, CLOSE, REMOVED, WATCHED, INSPECT, PERSON,
+	QUESTIONS };
 
 static const uint8_t *packet;
 static size_t packet_len;

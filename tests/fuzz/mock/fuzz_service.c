@@ -20,13 +20,15 @@ int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define WORD_MAX	64
 #define NOW		1795311000LL	/* 2026-11-22 10:30 in Japan */
 
+#define NUMBERS(insurer, number, birth)	"[{\"InsurerNumber\":\"" insurer "\","	\
+    "\"InsuredIdentificationNumber\":\"" number "\",\"Birthdate\":\"" birth "\""
+
 static const char people_text[] = "{\"people\":["
-    "{\"id\":\"plain\",\"results\":[{\"InsurerNumber\":\"06132013\",\"InsuredCardSymbol\":\"12\","
-    "\"InsuredIdentificationNumber\":\"345\",\"InsuredBranchNumber\":\"00\",\"Birthdate\":\"19800217\"}]},"
-    "{\"id\":\"kouki\",\"results\":[{\"InsurerNumber\":\"39131016\","
-    "\"InsuredIdentificationNumber\":\"01234567\",\"Birthdate\":\"19400217\"}]},"
-    "{\"id\":\"left\",\"results\":[{\"InsurerNumber\":\"138016\",\"InsuredIdentificationNumber\":\"7\","
-    "\"Birthdate\":\"19700101\",\"DisqualificationDate\":\"20261101\"}]}]}";
+    "{\"id\":\"plain\",\"results\":" NUMBERS("06132013", "345", "19800217")
+    ",\"InsuredCardSymbol\":\"12\",\"InsuredBranchNumber\":\"00\"}]},"
+    "{\"id\":\"kouki\",\"results\":" NUMBERS("39131016", "01234567", "19400217") "}]},"
+    "{\"id\":\"left\",\"results\":" NUMBERS("138016", "7", "19700101")
+    ",\"DisqualificationDate\":\"20261101\"}]}]}";
 
 struct words {
 	char		method[WORD_MAX];
