@@ -17,6 +17,15 @@
 const struct cmd *const cmds[] = { &cmd_check, &cmd_watch, &cmd_decide, &cmd_batch,
 	&cmd_followup, &cmd_form, &cmd_card, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_store, &cmd_help, NULL };
 
+/* Also for an error in what stands before it. */
+static void
+look_for_json(struct app *app, int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			app->json = true;
+}
+
 int
 cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
 {
@@ -25,6 +34,7 @@ cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
 			app->cmd = cmds[i];
 			return cmds[i]->run(app, argc, argv, e);
 		}
+	look_for_json(app, argc, argv);
 	return err_set(e, ERR_USAGE, "no command called %.40s", name);
 }
 
@@ -39,6 +49,7 @@ cmd_run_sub(struct app *app, int argc, char **argv, struct err *e)
 			app->cmd = c;
 			return c->run(app, argc - 1, argv + 1, e);
 		}
+	look_for_json(app, argc, argv);
 	return err_set(e, ERR_USAGE, "%s has no subcommand %.40s", group->name, argv[0]);
 }
 
@@ -148,10 +159,7 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 	struct buf b = BUF_INIT;
 	int operands;
 
-	/* also for an error in an option that stands before it */
-	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--json") == 0)
-			app->json = true;
+	look_for_json(app, argc, argv);
 	if (n > 0)
 		memcpy(all, own, n * sizeof(*all));
 	memcpy(all + n, shared, sizeof(shared));

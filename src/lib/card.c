@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "card/gate.h"
 #include "card/jpki.h"
 #include "card/x509.h"
 #include "lib/lib.h"
@@ -13,7 +14,9 @@ _Static_assert(SHIKAKU_TRIES_UNKNOWN == JPKI_TRIES_UNKNOWN, "the header's number
 
 struct shikaku_card {
 	struct shikaku_card_io	 host;
-	struct card_io		 io;		/* host's, as the protocol wants it */
+	struct card_io		 plain;		/* host's, as the protocol wants it */
+	struct gate		 gate;
+	struct card_io		 io;		/* the gate's: everything goes through it */
 	char			 token[JPKI_TOKEN_LEN + 1];
 	enum jpki_medium	 medium;
 	int			 tries_left;
@@ -65,6 +68,7 @@ read_tries(struct shikaku_card *c, struct err *e)
 	c->tries_left = JPKI_TRIES_UNKNOWN;
 	if (c->host.power_cycle == NULL)
 		return 0;
+	gate_reset(&c->gate);
 	if (io_result(c->host.power_cycle(c->host.ctx), e) < 0 || jpki_select(&c->io, e) < 0 ||
 	    jpki_tries(&c->io, &c->tries_left, e) < 0)
 		return -1;
@@ -101,7 +105,9 @@ shikaku_card_open(struct shikaku_card **out, const struct shikaku_card_io *io,
 		return lib_fail(&e, error);
 	}
 	c->host = *io;
-	c->io = (struct card_io){ transmit, &c->host };
+	c->plain = (struct card_io){ transmit, &c->host };
+	c->gate = (struct gate){ &c->plain, APDU_NOWHERE };
+	c->io = gate_io(&c->gate);
 	if (read_card(c, &e) < 0) {
 		shikaku_card_close(c);
 		return lib_fail(&e, error);
@@ -153,7 +159,8 @@ same_card(struct shikaku_card *c, struct err *e)
 static int
 may_verify(struct shikaku_card *c, bool last_try, struct err *e)
 {
-	if (same_card(c, e) < 0 || read_tries(c, e) < 0)
+	/* which card it is comes last: asking for the tries may cut its power */
+	if (jpki_select(&c->io, e) < 0 || read_tries(c, e) < 0 || same_card(c, e) < 0)
 		return -1;
 	e->tries_left = c->tries_left;
 	if (c->tries_left == 0)

@@ -336,7 +336,8 @@ run(size_t which, const struct fault *fault, size_t n)
 	now.step = "lay";
 	session_init(&s);
 	lay(f, c);
-	memcpy(table.fault, fault, n * sizeof(*fault));
+	for (size_t i = 0; i < n; i++)
+		table.fault[i] = fault[i];
 	table.faults = n;
 	end = visit(&s, f, c);
 	count.runs++;

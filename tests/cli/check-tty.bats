@@ -20,6 +20,7 @@ sit() {
 	echo "ended $ended"
 	[ "$ended" != 99 ]
 	[[ ! $output =~ 1234|9999|5555 ]]
+	[ ! -e "$BATS_TEST_TMPDIR/apdu" ] || "$PYTHON" "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu"
 }
 
 # spent N: so many PINs were sent to the card

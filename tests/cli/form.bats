@@ -288,8 +288,8 @@ for l in open("a.txt", encoding="utf-8"):
 	"$PYTHON" - <<-'PY'
 	import json, os
 	form = json.load(open("stdout", encoding="utf-8"))["form"]
-	assert form == {"file": "a.pdf", "format": "pdf", "bytes": os.path.getsize("a.pdf"), "rare_font_missing": False,
-	    "lost": [{"row": "氏名", "unseen": 1, "cut": False}]}, form
+	assert form == {"file": "a.pdf", "format": "pdf", "bytes": os.path.getsize("a.pdf"), "accepted": True,
+	    "rare_font_missing": False, "lost": [{"row": "氏名", "unseen": 1, "cut": False}]}, form
 	PY
 }
 

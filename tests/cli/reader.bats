@@ -92,6 +92,7 @@ last() { [ "${lines[-1]%%:*}" = "$1" ] || { echo "$output"; false; }; }
 	grep -q '^> 0020008004 \*\*$' "$BATS_TEST_TMPDIR/apdu"
 	run ! grep 31323334 "$BATS_TEST_TMPDIR/apdu"
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/apdu")" = 600 ]
+	python3 "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu"
 }
 
 @test "no pcscd, no reader, no card, no such reader" {
