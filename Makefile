@@ -98,33 +98,53 @@ fixtures:
 # Tests (tests/rig/pcscd.sh compiles its launcher itself).  Each unit test is linked with the code it tests.
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
-FUZZ       := $(patsubst tests/fuzz/%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+# A fuzz target is linked with the side whose folder it is in.  LIBFUZZER=1: not to be replayed, but run (tests/fuzz/run).
+fuzzers     = $(patsubst tests/fuzz/$(1)%.c,$(T)/fuzz/%,$(wildcard tests/fuzz/$(1)fuzz_*.c))
+FUZZ_LIB   := $(call fuzzers)
+FUZZ_CARD  := $(call fuzzers,card/)
+FUZZ_SOFT  := $(call fuzzers,soft/)
+FUZZ_DESK  := $(call fuzzers,desk/)
+FUZZ_CLI   := $(call fuzzers,cli/)
+FUZZ_MOCK  := $(call fuzzers,mock/)
+FUZZ       := $(FUZZ_LIB) $(FUZZ_CARD) $(FUZZ_SOFT) $(FUZZ_DESK) $(FUZZ_CLI) $(FUZZ_MOCK)
+FUZZ_MAIN  := $(if $(LIBFUZZER),,$(OUT)/obj/tests/fuzz/replay.o)
 PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
 READERTEST := $(call objs,$(filter-out src/reader/main.c src/reader/serve.c,$(READER)))
 SOFTTEST   := $(call objs,$(SOFT) $(BASE))
+# Without what the fake.c of each plays: pcscd; the software card's files and key.
+CARDFUZZ   := $(call objs,tests/fuzz/card/fake.c $(filter-out src/reader/main.c src/reader/pcsc.c,$(READER)))
+SOFTFUZZ   := $(call objs,tests/fuzz/soft/fake.c $(filter-out src/softcard/crypto.c,$(SOFT) $(BASE)) src/softcard/vpcd.c)
+DESKFUZZ   := $(call objs,src/desk/reader.c) $(CARDSIDE)
+CLIFUZZ    := $(call objs,src/cli/config.c src/cli/opt.c $(BASE))
 $(T)/unit/test_softcard $(T)/unit/test_softcard_fixture: $(SOFTTEST)
 $(T)/unit/test_mock $(T)/unit/test_mock_bulk: $(MOCKTEST)
 $(T)/unit/test_session $(T)/unit/test_message: $(READERTEST)
 $(T)/unit/test_lib $(T)/unit/test_lib_card $(T)/embed: $(OUT)/libshikaku.a
 $(T)/embed: $(OUT)/obj/docs/examples/embed.o
 $(filter-out %/test_softcard %/test_softcard_fixture %/test_mock %/test_mock_bulk %/test_session %/test_message %/test_lib %/test_lib_card,$(UNIT)): $(COVERED)
-$(FUZZ): $(OUT)/obj/tests/fuzz/replay.o $(COVERED)
+$(FUZZ): $(FUZZ_MAIN)
+$(FUZZ_LIB): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(COVERED)
+$(FUZZ_CARD): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/card/%.o $(CARDFUZZ)
+$(FUZZ_SOFT): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/soft/%.o $(SOFTFUZZ)
+$(FUZZ_DESK): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/desk/%.o $(DESKFUZZ)
+$(FUZZ_CLI): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/cli/%.o $(CLIFUZZ)
+$(FUZZ_MOCK): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/mock/%.o $(MOCKTEST)
 $(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
 $(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
-$(FUZZ): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lseccomp -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -linih -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lseccomp -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
+fuzzers: $(FUZZ)
 
 check:
 	$(Q)tests/setup.sh check
@@ -178,7 +198,7 @@ install: programs $(OUT)/libshikaku.a $(COMPLETION)
 clean:
 	rm -rf build
 
-.PHONY: all programs fixtures tests check demo bench contract soak fuzz install clean
+.PHONY: all programs fixtures tests check demo bench contract soak fuzz fuzzers install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
