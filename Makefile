@@ -108,7 +108,7 @@ FUZZ_CLI   := $(call fuzzers,cli/)
 FUZZ_MOCK  := $(call fuzzers,mock/)
 FUZZ       := $(FUZZ_LIB) $(FUZZ_CARD) $(FUZZ_SOFT) $(FUZZ_DESK) $(FUZZ_CLI) $(FUZZ_MOCK)
 FUZZ_MAIN  := $(if $(LIBFUZZER),,$(OUT)/obj/tests/fuzz/replay.o)
-PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/embed
+PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/card-campaign $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -134,6 +134,9 @@ $(FUZZ_CLI): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/cli/%.o $(CLIFUZZ)
 $(FUZZ_MOCK): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/mock/%.o $(MOCKTEST)
 $(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
+# With a pcscd of its own in the process.
+$(OUT)/obj/tests/card/%.o: CPPFLAGS += -I/usr/include/PCSC
+$(T)/card-campaign: $(call objs,$(wildcard tests/card/*.c)) $(READERTEST)
 $(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
 $(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
