@@ -27,7 +27,7 @@
 	M(PIN_GIVE_UP, "やめる", "give up")						\
 	M(PIN_WHAT_NOW, "どうしますか", "What now?")					\
 	M(PIN_LAST, "残り1回です。間違えるとロックされるため、目視での確認を勧めます。", "One try is left; a mistake locks the PIN. Visual confirmation is advised.") \
-	M(PIN_UNUSABLE, "暗証番号が使えません(ロックされているか、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
+	M(PIN_UNUSABLE, "暗証番号が使えません(ロック中か、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
 	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
 	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか", "Compared with the photo on the card, is it this person?") \
 	M(CONSENT_ASK, "(患者に) 高額療養費の限度額の情報を、この医療機関に伝えてよいですか", "(to the patient) May this clinic be told your 限度額 category?") \
