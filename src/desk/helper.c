@@ -78,14 +78,6 @@ out:
 	return rc;
 }
 
-static int (*starter)(const char *path, int fd, pid_t *pid) = spawn;
-
-void
-helper_start_by(int (*other)(const char *path, int fd, pid_t *pid))
-{
-	starter = other;
-}
-
 int
 helper_start(struct helper *h, const char *name, struct err *e)
 {
@@ -97,7 +89,7 @@ helper_start(struct helper *h, const char *name, struct err *e)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return err_set(e, ERR_READER_HELPER, "socketpair: %s", strerror(errno));
-	rc = starter(path, sv[1], &h->pid);
+	rc = spawn(path, sv[1], &h->pid);
 	close(sv[1]);
 	if (rc != 0) {
 		close(sv[0]);

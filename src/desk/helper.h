@@ -22,13 +22,6 @@ struct helper {
 /* Where the program of that name is: beside the running one, or in ../libexec/shikaku. */
 int	helper_find(const char *name, char path[static PATH_MAX], struct err *e);
 
-/*
- * How a program is started: with fd as its descriptor 3 and no other above 2,
- * and every signal as at login.  0 with its pid, or an errno.  launcher.h has
- * another way than the usual.
- */
-void	helper_start_by(int (*other)(const char *path, int fd, pid_t *pid));
-
 /* Found beside the running program, or in ../libexec/shikaku. */
 int	helper_start(struct helper *h, const char *name, struct err *e);
 
