@@ -54,6 +54,20 @@ cmd_run_sub(struct app *app, int argc, char **argv, struct err *e)
 }
 
 int
+cmd_run_group(struct app *app, int argc, char **argv, struct err *e)
+{
+	const char *const name = app->cmd->name;
+	int n;
+
+	if (argc > 0 && argv[0][0] != '-')
+		return cmd_run_sub(app, argc, argv, e);
+	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
+	if (n < 0)
+		return n == -2 ? 0 : -1;
+	return err_set(e, ERR_USAGE, "%s takes a subcommand first: shikaku help %s", name, name);
+}
+
+int
 cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c,
     const struct opt_sink *sink, struct err *e)
 {

@@ -40,6 +40,8 @@ extern const struct cmd *const cmds[];	/* NULL-terminated */
 int	cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e);
 /* Runs a subcommand of app->cmd, which argv[0] names. */
 int	cmd_run_sub(struct app *app, int argc, char **argv, struct err *e);
+/* The run of a command that only has subcommands; ERR_USAGE without one. */
+int	cmd_run_group(struct app *app, int argc, char **argv, struct err *e);
 
 /*
  * Parses a command's own options together with the common ones (--lang,

@@ -76,19 +76,6 @@ card_end(struct card_run *r)
 	config_release(&r->config);
 }
 
-static int
-run(struct app *app, int argc, char **argv, struct err *e)
-{
-	int n;
-
-	if (argc > 0 && argv[0][0] != '-')
-		return cmd_run_sub(app, argc, argv, e);
-	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
-	if (n < 0)
-		return n == -2 ? 0 : -1;
-	return err_set(e, ERR_USAGE, "card takes a subcommand first: shikaku help card");
-}
-
 static const struct cmd subs[] = {
 	{ "list", "[OPTION]...",
 	    T("リーダーの一覧と、置かれているもの", "the readers and what lies there"), card_list,
@@ -105,5 +92,5 @@ static const struct cmd subs[] = {
 const struct cmd cmd_card = {
 	"card", "SUBCOMMAND [OPTION]...",
 	T("リーダーと、置かれているカードを調べる", "looks at the readers and the card that lies there"),
-	run, subs
+	cmd_run_group, subs
 };

@@ -235,19 +235,6 @@ run_done(struct app *app, int argc, char **argv, struct err *e)
 	return end(&r, rc == 0 ? done(&r, argv[0], e) : rc);
 }
 
-static int
-run(struct app *app, int argc, char **argv, struct err *e)
-{
-	int n;
-
-	if (argc > 0 && argv[0][0] != '-')
-		return cmd_run_sub(app, argc, argv, e);
-	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
-	if (n < 0)
-		return n == -2 ? 0 : -1;
-	return err_set(e, ERR_USAGE, "followup takes a subcommand first: shikaku help followup");
-}
-
 static const struct cmd subs[] = {
 	{ "list", "[OPTION]...",
 	    T("まだ済んでいないこと", "what is still to be done"), run_list, NULL },
@@ -257,5 +244,5 @@ static const struct cmd subs[] = {
 };
 
 const struct cmd cmd_followup = {
-	"followup", "SUBCOMMAND", T("後で確かめること", "what provisional verdicts left to be done"), run, subs
+	"followup", "SUBCOMMAND", T("後で確かめること", "what provisional verdicts left to be done"), cmd_run_group, subs
 };

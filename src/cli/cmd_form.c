@@ -274,19 +274,6 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 	return rc;
 }
 
-static int
-run(struct app *app, int argc, char **argv, struct err *e)
-{
-	int n;
-
-	if (argc > 0 && argv[0][0] != '-')
-		return cmd_run_sub(app, argc, argv, e);
-	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
-	if (n < 0)
-		return n == -2 ? 0 : -1;
-	return err_set(e, ERR_USAGE, "form takes a subcommand first: shikaku help form");
-}
-
 static const struct cmd subs[] = {
 	{ "statement", "--facts FILE|--blank -o FILE",
 	    T("被保険者資格申立書(A4、PDF)", "the 被保険者資格申立書, one A4 page, as PDF"),
@@ -296,5 +283,5 @@ static const struct cmd subs[] = {
 
 const struct cmd cmd_form = {
 	"form", "SUBCOMMAND [OPTION]...",
-	T("患者に書いてもらう用紙をつくる", "make the sheets that patients fill in"), run, subs
+	T("患者に書いてもらう用紙をつくる", "make the sheets that patients fill in"), cmd_run_group, subs
 };

@@ -40,19 +40,6 @@ rules_stage(const struct rulebase *rb, const char *name, int *stage, struct err 
 	return name != NULL ? -1 : 0;
 }
 
-static int
-run(struct app *app, int argc, char **argv, struct err *e)
-{
-	int n;
-
-	if (argc > 0 && argv[0][0] != '-')
-		return cmd_run_sub(app, argc, argv, e);
-	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
-	if (n < 0)
-		return n == -2 ? 0 : -1;
-	return err_set(e, ERR_USAGE, "rules takes a subcommand first: shikaku help rules");
-}
-
 static const struct cmd subs[] = {
 	{ "list", "[OPTION]...",
 	    T("規則の一覧", "the rules, one a line"), rules_list, NULL },
@@ -75,5 +62,5 @@ static const struct cmd subs[] = {
 const struct cmd cmd_rules = {
 	"rules", "SUBCOMMAND [OPTION]...",
 	T("規則を読む・証明する・比べる・図や表にする", "read, prove, compare and draw the rules"),
-	run, subs
+	cmd_run_group, subs
 };

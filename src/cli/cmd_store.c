@@ -404,19 +404,6 @@ run_rekey(struct app *app, int argc, char **argv, struct err *e)
 	return end(&r, rc);
 }
 
-static int
-run(struct app *app, int argc, char **argv, struct err *e)
-{
-	int n;
-
-	if (argc > 0 && argv[0][0] != '-')
-		return cmd_run_sub(app, argc, argv, e);
-	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
-	if (n < 0)
-		return n == -2 ? 0 : -1;
-	return err_set(e, ERR_USAGE, "store takes a subcommand first: shikaku help store");
-}
-
 static const struct cmd subs[] = {
 	{ "init", "[OPTION]...",
 	    T("記録と鍵のファイルを作る", "make the records and their key"), run_init, NULL },
@@ -436,5 +423,5 @@ static const struct cmd subs[] = {
 };
 
 const struct cmd cmd_store = {
-	"store", "SUBCOMMAND", T("医院の記録(封をしたファイル)", "the clinic's sealed records"), run, subs
+	"store", "SUBCOMMAND", T("医院の記録(封をしたファイル)", "the clinic's sealed records"), cmd_run_group, subs
 };
