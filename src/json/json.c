@@ -243,7 +243,8 @@ js_parse_file(const char *path, size_t max, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL) {
-		err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		err_set(e, errno == ENOMEM ? ERR_NOMEM : ERR_CONFIG, "%s: %s", path,
+		    strerror(errno));
 		return NULL;
 	}
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0 && b.n <= max)

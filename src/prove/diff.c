@@ -230,7 +230,9 @@ by_share(const void *x, const void *y)
 {
 	const struct diff_group *a = x, *b = y;
 
-	return (a->share < b->share) - (a->share > b->share);
+	if (a->share != b->share)
+		return a->share < b->share ? 1 : -1;
+	return a->order - b->order;
 }
 
 static int
@@ -246,6 +248,8 @@ end(struct diff *d, struct err *e)
 {
 	if (d->failed || space_failed(&d->s))
 		return err_set(e, ERR_NOMEM, "the rules are too large to be compared");
+	for (int i = 0; i < d->groups; i++)
+		d->group[i].order = i;
 	if (d->groups > 0)
 		qsort(d->group, (size_t)d->groups, sizeof(*d->group), by_share);
 	return 0;

@@ -15,6 +15,7 @@ struct diff_group {
 	struct period	 days;		/* in which it is so; from == until for two days */
 	int		 day_a, day_b;	/* on which it was compared first */
 	double		 share;		/* of all possible assignments */
+	int		 order;		/* as they were found: qsort() by itself keeps none */
 	mdd_number	 count;		/* with the facts of both paths */
 };
 

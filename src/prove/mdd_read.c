@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "prove/mdd_impl.h"
 
 /* One pass over a diagram; its memory goes by node. */
@@ -23,8 +24,10 @@ pass_init(struct pass *p, struct mdd *m, size_t size)
 	}
 	m->pass++;
 	p->memory = size != 0 ? calloc(m->nodes + 1, size) : NULL;
-	if (m->stamp == NULL || (size != 0 && p->memory == NULL))
+	if (m->stamp == NULL || (size != 0 && p->memory == NULL)) {
+		memory_lost();
 		m->failed = true;
+	}
 	return !m->failed;
 }
 
@@ -142,8 +145,10 @@ mdd_values(struct mdd *m, uint32_t a, void (*found)(void *arg, uint32_t value), 
 	bool *seen = calloc(MDD_TERMINALS, sizeof(*seen));
 	struct pass p;
 
-	if (seen == NULL)
+	if (seen == NULL) {
+		memory_lost();
 		m->failed = true;
+	}
 	if (pass_init(&p, m, 0)) {
 		values(&p, a, seen);
 		for (uint32_t i = 0; i < MDD_TERMINALS; i++)

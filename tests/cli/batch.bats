@@ -239,7 +239,7 @@ on_terminal() {
 }
 
 @test "batch: the bar on a terminal is one line, redrawn, and gone at the end" {
-	mock --latency 150
+	mock --latency 400
 	config
 	on_terminal --lang en --max-parallel 3 -o out.csv "$LISTS/morning.csv" <<-END
 		expect [#
@@ -268,7 +268,7 @@ on_terminal() {
 }
 
 @test "batch: the bar fits a narrow terminal, Japanese too" {
-	mock --latency 150
+	mock --latency 300
 	config
 	cat >narrow <<-'PY'
 	import fcntl, os, struct, sys, termios

@@ -61,10 +61,10 @@ small_new(size_t n)
 	return p;
 }
 
-/* The next function of that name: libc's, or the sanitizer's. */
+/* The next function of that name: libc's, or the sanitizer's.  dlsym() may come back here, which its header denies. */
 #define REAL(name)						\
-	static __typeof__(name) *real;				\
-	static int asking;					\
+	static __typeof__(name) *volatile real;			\
+	static volatile int asking;				\
 								\
 	if (real == NULL && !asking) {				\
 		asking = 1;					\
