@@ -114,7 +114,10 @@ end(struct mode *m)
 /* A byte that was read and belongs to the next key, or -1. */
 static int put_back = -1;
 
-/* A byte, TERM_END, or -2 when none came in time; ms < 0: for ever. */
+/*
+ * A byte, TERM_END, or -2 when none came in time; ms < 0: for ever.  A NUL is
+ * what Linux has left of a Ctrl-D that was pressed between two waits.
+ */
 static int
 next_byte(int ms)
 {
@@ -134,7 +137,7 @@ next_byte(int ms)
 		return -2;
 	while ((n = read(STDIN_FILENO, &c, 1)) < 0 && errno == EINTR)
 		continue;
-	return n == 1 ? c : TERM_END;
+	return n != 1 ? TERM_END : c == '\0' ? CTRL_D : c;
 }
 
 /* What a function key sends after its escape: "[" or "O", then up to a letter or "~". */

@@ -5,11 +5,13 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-LISTS=$ROOT/fixtures/lists
 export MOCK_PEOPLE=$ROOT/fixtures/people-morning.json
 
 setup_file() {
 	fixtures
+	# a list is worked on by one run at a time, and these tests run twice side by side
+	cp -r "$ROOT/fixtures/lists" "$BATS_FILE_TMPDIR"
+	export LISTS=$BATS_FILE_TMPDIR/lists
 	{
 		PEOPLE=$MOCK_PEOPLE secrets
 		tail -n +2 "$LISTS/morning.csv" | cut -d, -f3,4 | tr ',' '\n' | grep .

@@ -98,7 +98,7 @@ screen() {
 	done
 	case $code in
 	READER_HELPER | FORM_HELPER) program=("$BATS_TEST_TMPDIR/alone/shikaku") ;;
-	INTERRUPTED) program=(timeout --preserve-status -s TERM 1 "$SHIKAKU") ;;
+	INTERRUPTED) program=(timeout --foreground --preserve-status -s TERM 2 "$SHIKAKU") ;;
 	PCSC_DOWN) socket=$BATS_TEST_TMPDIR/none ;;
 	esac
 	PCSCLITE_CSOCK_NAME=$socket timed "${program[@]}" "${words[@]}" 3<<<9999 4<<<12a4 5<<<1234

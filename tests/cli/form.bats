@@ -372,7 +372,7 @@ fails_with() {
 		#!/bin/sh
 		exec sleep 30
 	END
-	run -130 timeout --preserve-status -s INT 0.5 "$dir/shikaku" form statement --facts facts.json -o a.pdf
+	run -130 timeout --foreground --preserve-status -s INT 0.5 "$dir/shikaku" form statement --facts facts.json -o a.pdf
 	[ "$(ls)" = "$(printf '%s\n' facts.json slow)" ]
 }
 

@@ -4,11 +4,13 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-LISTS=$ROOT/fixtures/lists
 export MOCK_PEOPLE=$ROOT/fixtures/people-morning.json
 
 setup_file() {
 	fixtures
+	# a list is worked on by one run at a time, and these tests run twice side by side
+	cp -r "$ROOT/fixtures/lists" "$BATS_FILE_TMPDIR"
+	export LISTS=$BATS_FILE_TMPDIR/lists
 	PEOPLE=$ROOT/fixtures/people-morning.json secrets >"$BATS_FILE_TMPDIR/names"
 }
 setup() { cd "$BATS_TEST_TMPDIR"; }

@@ -120,6 +120,28 @@ test_typed_ahead(void **state)
 	assert_int_equal(atoi(said), '1');
 }
 
+static void
+run_late_key(void *ctx)
+{
+	usleep(100000);
+	run_key(ctx);
+}
+
+/* So is a Ctrl-D that came while the terminal still made an end of file of it. */
+static void
+test_end_typed_ahead(void **state)
+{
+	char said[SIZE];
+	struct pty t;
+
+	(void)state;
+	pty_start(&t, run_late_key, (void *)(uintptr_t)"1");
+	pty_type(&t, "\004");
+	pty_expect(&t, "key> ");
+	assert_int_equal(pty_end(&t, said, sizeof(said)), 0);
+	assert_int_equal(atoi(said), TERM_END);
+}
+
 /* The line that is got when that is typed, as "rc:text". */
 static void
 typed(const char *bytes, useconds_t before, char said[static SIZE], struct pty *t)
@@ -435,7 +457,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys), cmocka_unit_test(test_key_in_pieces),
-		cmocka_unit_test(test_typed_ahead), cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_typed_ahead),
+		cmocka_unit_test(test_end_typed_ahead), cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_late_enter), cmocka_unit_test(test_pasted),
 		cmocka_unit_test(test_rub_out_columns), cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_signal_keys), cmocka_unit_test(test_stopped),
