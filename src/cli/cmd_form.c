@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
+#include "cli/recording.h"
 #include "desk/printer.h"
 #include "form/statement.h"
 #include "rules/rulebase.h"
@@ -21,9 +22,11 @@
 
 struct form {
 	struct app	*app;
-	const char	*facts, *output, *rules;
+	const char	*facts, *patient, *output, *rules;
 	bool		 blank, text;
+	bool		 on_file;	/* something is, of the patient */
 	bool		 rare_missing;
+	struct records_options records;
 	struct config	 config;
 };
 
@@ -123,6 +126,10 @@ warn(const struct form *f, const struct sheet *s)
 		buf_adds(&out, f->app->ja ?
 		    "注意: この医院は申立書を受け付けない設定です(accept_statement = no)。check は判定に使いません\n" :
 		    "warning: this clinic does not take a 申立書 (accept_statement = no): check goes by none\n");
+	if (f->patient != NULL && !f->on_file)
+		buf_adds(&out, f->app->ja ?
+		    "注意: この患者番号の記録がないので、氏名などは空欄です。番号を確かめてください\n" :
+		    "warning: nothing is on file under this number, so that the person is left blank: check the number\n");
 	for (int i = 0; i < s->blocks; i++)
 		warn_lost(f, &s->block[i], &out);
 	if (f->rare_missing)
@@ -174,6 +181,8 @@ report(const struct form *f, const struct sheet *s, size_t bytes, struct err *e)
 	jw_str(&w, "format", f->text ? "text" : "pdf");
 	jw_int(&w, "bytes", (long long)bytes);
 	jw_bool(&w, "accepted", !f->config.refuse_statement);
+	if (f->patient != NULL)
+		jw_bool(&w, "on_file", f->on_file);
 	write_lost(f, s, &w);
 	jw_bool(&w, "rare_font_missing", f->rare_missing);
 	jw_close(&w, '}');
@@ -204,21 +213,54 @@ print(struct form *f, struct sheet *s, struct err *e)
 	return rc == 0 ? report(f, s, bytes, e) : -1;
 }
 
+/* What is on file, as facts. */
+static struct json *
+from_file(struct form *f, struct err *e)
+{
+	struct recording r;
+	struct buf facts = BUF_INIT;
+	struct json *doc = NULL;
+	int rc = recording_open(&r, &f->records, f->patient, e);
+
+	if (rc == 0 && r.why.code != ERR_NONE) {
+		*e = r.why;
+		rc = -1;
+	}
+	if (rc == 0 && r.store == NULL)
+		rc = err_set(e, ERR_CONFIG, "--patient: there is no store (store init)");
+	if (rc == 0 && (rc = recording_form(&r, &facts, e)) >= 0) {
+		f->on_file = rc == 1;
+		doc = js_parse(facts.failed ? "" : facts.p, facts.n, e);
+	}
+	recording_close(&r);
+	buf_free(&facts);
+	return doc;
+}
+
+/* NULL with e as it was: nothing is known, as with --blank. */
+static struct json *
+known(struct form *f, struct err *e)
+{
+	if (f->patient != NULL)
+		return from_file(f, e);
+	return f->facts == NULL ? NULL :
+	    js_parse_file(is_dash(f->facts) ? STDIN_PATH : f->facts, FACTS_MAX, e);
+}
+
 static int
 make(struct form *f, const struct rulebase *rb, struct err *e)
 {
 	const int today = date_of_unix_jst((long long)time(NULL));
-	const char *path = f->facts != NULL && is_dash(f->facts) ? STDIN_PATH : f->facts;
-	struct json *doc = NULL;
+	struct json *doc = known(f, e);
 	struct sheet s = SHEET_INIT;
 	struct statement st;
 	int rc = -1;
 
 	statement_init(&st);
-	if (path != NULL && (doc = js_parse_file(path, FACTS_MAX, e)) == NULL)
+	if (doc == NULL && e->code != ERR_NONE)
 		return -1;
 	if (doc != NULL && statement_read(doc, today, &st, &s, e) < 0)
-		err_prefix(e, "%s", path);
+		err_prefix(e, "%s", f->patient != NULL ? "store" : f->facts);
 	else if (statement_sheet(&st, rb->edition, today, &s, e) == 0)
 		rc = print(f, &s, e);
 	sheet_free(&s);
@@ -231,8 +273,8 @@ check_options(const struct form *f, int operands, struct err *e)
 {
 	if (operands > 0)
 		return err_set(e, ERR_USAGE, "form statement takes options only");
-	if ((f->facts != NULL) == f->blank)
-		return err_set(e, ERR_USAGE, "form statement takes --facts FILE or --blank");
+	if ((f->facts != NULL) + (f->patient != NULL) + f->blank != 1)
+		return err_set(e, ERR_USAGE, "form statement takes one of --patient ID, --facts FILE and --blank");
 	if (f->output == NULL)
 		return err_set(e, ERR_USAGE, "form statement needs -o FILE (or -o -)");
 	if (is_dash(f->output) && !f->text && isatty(STDOUT_FILENO))
@@ -243,8 +285,10 @@ check_options(const struct form *f, int operands, struct err *e)
 static int
 statement(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct form f = { .app = app };
+	struct form f = { .app = app, .records = RECORDS_OPTIONS_INIT };
 	const struct opt opts[] = {
+		{ OPT_STRING, "patient", "ID", &f.patient,
+		    T("患者番号: 記録にあることを印字する", "patient number: fill in what is on file") },
 		{ OPT_STRING, "facts", "FILE", &f.facts,
 		    T("わかっていること(JSON)を印字する", "fill in what is known (JSON)") },
 		{ OPT_FLAG, "blank", NULL, &f.blank,
@@ -254,8 +298,9 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 		{ OPT_FLAG, "text", NULL, &f.text,
 		    T("PDFではなく文字で", "as text instead of PDF") },
 		{ OPT_STRING, "rules", "FILE", &f.rules, T("別の規則ファイル", "other rules") },
+		RECORDS_OPTIONS(&f.records),
 	};
-	const size_t options = sizeof(opts) / sizeof(opts[0]), rules = options - 1;
+	const size_t options = sizeof(opts) / sizeof(opts[0]), rules = options - 4;
 	bool seen[OPT_MAX] = { false };
 	const int n = cmd_options(app, opts, options, argc, argv, seen, e);
 	struct rulebase *rb = NULL;
@@ -265,8 +310,8 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 		return n == -2 ? 0 : -1;
 	if (check_options(&f, n, e) < 0)
 		return -1;
-	/* of the options only the rules are a clinic's to set */
-	if (config_read(&f.config, app->config, &opts[rules], 1, &seen[rules], e) == 0 &&
+	/* of the options only those from the rules on are a clinic's to set */
+	if (config_read(&f.config, app->config, &opts[rules], options - rules, &seen[rules], e) == 0 &&
 	    (rb = f.rules != NULL ? rulebase_load(f.rules, e) : rulebase_embedded(e)) != NULL)
 		rc = make(&f, rb, e);
 	rulebase_free(rb);
@@ -275,7 +320,7 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 }
 
 static const struct cmd subs[] = {
-	{ "statement", "--facts FILE|--blank -o FILE",
+	{ "statement", "--patient ID|--facts FILE|--blank -o FILE",
 	    T("被保険者資格申立書(A4、PDF)", "the 被保険者資格申立書, one A4 page, as PDF"),
 	    statement, NULL },
 	{ NULL, NULL, T(NULL, NULL), NULL, NULL },

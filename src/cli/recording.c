@@ -33,21 +33,20 @@ recording_close(struct recording *r)
 	*r = (struct recording){ .why = ERR_INIT };
 }
 
-/* What was last confirmed, if anything was, as a document of our own. */
+/* The last entry of that kind, if there is one, as a document of the caller's. */
 static int
-last_confirmed(struct recording *r, struct err *e)
+last(struct recording *r, enum store_kind kind, struct json **doc, struct err *e)
 {
-	const struct store_query q = { .patient = r->patient, .kind = STORE_CONFIRMED,
-		.newest_first = true };
+	const struct store_query q = { .patient = r->patient, .kind = kind, .newest_first = true };
 	struct store_cursor *c;
 	struct store_entry x;
 	int rc;
 
+	*doc = NULL;
 	if (store_select(r->store, &q, &c, e) < 0)
 		return -1;
 	rc = store_next(c, &x, e);
-	if (rc == 1 &&
-	    (r->doc = js_parse((const char *)x.text.p, x.text.n, e)) == NULL)
+	if (rc == 1 && (*doc = js_parse((const char *)x.text.p, x.text.n, e)) == NULL)
 		rc = -1;
 	store_end(c);
 	return rc < 0 ? -1 : 0;
@@ -77,7 +76,7 @@ recall(struct recording *r, struct facts *f, struct err *e)
 	bool unknown = false;
 
 	/* that this program never confirmed it does not say that the clinic never did */
-	if (last_confirmed(r, e) < 0 || r->doc == NULL)
+	if (last(r, STORE_CONFIRMED, &r->doc, e) < 0 || r->doc == NULL)
 		return r->doc == NULL && e->code == ERR_NONE ? 0 : -1;
 	if ((record = record_alone(r->doc, e)) == NULL)
 		return -1;
@@ -95,6 +94,52 @@ recording_recall(struct recording *r, struct facts *f)
 
 	if (r->store != NULL && recall(r, f, &r->why) < 0)
 		*f = before;
+}
+
+/* The person as the service has last told; its answers are kept for a shorter time than who it was. */
+static void
+write_person(struct jw *w, const struct json *answer, const struct json *confirmed)
+{
+	const struct json *person = js_get(confirmed, "person"), *results = js_get(answer, "results");
+
+	if (js_str(person, "birthdate") != NULL)
+		jw_str(w, "birthdate", js_str(person, "birthdate"));
+	jw_open(w, "online", '{');
+	jw_str(w, "outcome", "answered");
+	if (js_len(results) > 0) {
+		jw_json(w, "results", results);
+	} else {
+		jw_open(w, "results", '[');
+		jw_open(w, NULL, '{');
+		jw_str(w, "Name", js_str(person, "name"));
+		jw_str(w, "NameKana", js_str(person, "kana"));
+		jw_close(w, '}');
+		jw_close(w, ']');
+	}
+	jw_close(w, '}');
+}
+
+int
+recording_form(struct recording *r, struct buf *out, struct err *e)
+{
+	struct json *answer = NULL, *confirmed = NULL;
+	struct jw w = { out, false };
+	int rc = -1;
+
+	if (last(r, STORE_ANSWER, &answer, e) < 0 || last(r, STORE_CONFIRMED, &confirmed, e) < 0)
+		goto out;
+	rc = answer != NULL || confirmed != NULL;
+	jw_open(&w, NULL, '{');
+	if (rc == 1)
+		write_person(&w, answer, confirmed);
+	jw_open(&w, "form", '{');
+	jw_str(&w, "patient", r->patient);
+	jw_close(&w, '}');
+	jw_close(&w, '}');
+out:
+	js_free(answer);
+	js_free(confirmed);
+	return rc;
 }
 
 static void

@@ -34,6 +34,12 @@ void	recording_close(struct recording *r);
 /* Fills in f->record with what was last confirmed. */
 void	recording_recall(struct recording *r, struct facts *f);
 
+/*
+ * Appends facts with a "form" (form/statement.h): who the patient is, as far as
+ * is on file.  1; 0 where nothing is but the number; -1.
+ */
+int	recording_form(struct recording *r, struct buf *out, struct err *e);
+
 /* Keeps what came of the visit, all or nothing. */
 enum recorded recording_keep(struct recording *r, const struct checked *c);
 

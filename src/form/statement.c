@@ -225,10 +225,10 @@ part_notes(struct sheet *s)
 }
 
 static void
-part_desk(struct sheet *s)
+part_desk(struct sheet *s, const struct statement *st)
 {
 	say(s, BLOCK_HEADING, "医療機関の記入欄");
-	row(s, "患者番号", NULL);
+	written(s, "患者番号", NULL, st->patient);
 	row(s, "受付者", NULL)->beside = true;
 	choice(row(s, "カードの確認", NULL), "マイナンバーカードの券面と顔写真で本人を確かめた", false);
 }
@@ -267,7 +267,7 @@ statement_sheet(const struct statement *st, const char *edition, int today, stru
 	    "当てはまるものに✓を付け、わからないところは空けておいてください。印字されたことが違うときは、線で消して書き直してください。個人番号(マイナンバーの12けたの数字)は書かないでください。";
 	part_signature(s, st);
 	part_notes(s);
-	part_desk(s);
+	part_desk(s, st);
 	s->footer = sheet_printf(s, "この用紙は shikaku %s がつくった独自の様式です。国が定めた様式ではありません。規則の版: %s",
 	    SHIKAKU_VERSION, edition);
 	return s->failed ? err_set(e, ERR_NOMEM, "out of memory") : 0;

@@ -15,7 +15,7 @@ enum sex { SEX_MALE, SEX_FEMALE };
 #define COPAY_NOT_KNOWN	0	/* 「わからない」, as the patient said */
 
 struct statement {
-	const char	*clinic;
+	const char	*clinic, *patient;	/* patient: the clinic's number */
 	int		 proof;
 	const char	*insurance_kind, *insurer_name, *employer;
 	int		 issued;		/* a day of the month in question */

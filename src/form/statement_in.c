@@ -68,7 +68,7 @@ take_month(const struct json *o, const char *key, int *out, struct err *e)
 static int
 read_form(const struct json *o, struct statement *st, struct err *e)
 {
-	static const char *const keys[] = { "clinic", "proof", "issued", "name", "kana", "sex",
+	static const char *const keys[] = { "clinic", "patient", "proof", "issued", "name", "kana", "sex",
 		"postal_code", "address", "phone", NULL };
 	static const char *const proofs[] = { "have", "none", "pending", "unknown", NULL };
 	static const char *const sexes[] = { "male", "female", NULL };
@@ -79,6 +79,7 @@ read_form(const struct json *o, struct statement *st, struct err *e)
 		return err_set(e, ERR_MALFORMED, "form: must be an object or null");
 	return js_only(o, "form", keys, e) < 0 ||
 	    take_text(o, "clinic", &st->clinic, e) < 0 ||
+	    take_text(o, "patient", &st->patient, e) < 0 ||
 	    take_one_of(o, "proof", proofs, &st->proof, e) < 0 ||
 	    take_month(o, "issued", &st->issued, e) < 0 ||
 	    take_text(o, "name", &st->name, e) < 0 ||

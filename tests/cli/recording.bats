@@ -164,3 +164,42 @@ figures() {
 	run -2 "$SHIKAKU" followup done 7 --config "$CONF"
 	run -2 "$SHIKAKU" followup
 }
+
+# sheet OPTION...: form statement as text; status, output
+sheet() {
+	status=0
+	output=$("$SHIKAKU" form statement --config "$CONF" --text -o - "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
+	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+}
+
+@test "recording: the 申立書 is filled in with the person on file, the insurance left to the patient" {
+	begin
+	online
+	sheet --patient P1
+	[ "$status" = 0 ]
+	[ -z "$stderr" ]
+	[[ $output = *"山田　太郎"* && $output = *"昭和55年2月17日 (1980-02-17)"* && $output = *"[x] 男"* ]]
+	[[ $output = *P1* && $output = *"東京都"* ]]
+	[[ $output != *06132013* && $output != *"[x] 3割"* ]]
+	# an answer that tells nobody: who it was is on file besides
+	"$BUILD/tests/store-probe" "$STORE" "$KEY" 2 0
+	sheet --patient P1
+	[[ $output = *"山田　太郎"* && $output = *"昭和55年2月17日"* && $output != *"東京都"* ]]
+}
+
+@test "recording: the 申立書 of somebody unknown, and without a store" {
+	sheet --patient P1
+	[ "$status" = 50 ]
+	[[ $stderr = *"store init"* ]]
+	begin
+	sheet --patient P9
+	[ "$status" = 0 ]
+	[[ $stderr = *"記録がない"* && $output = *P9* ]]
+	sheet --patient P9 --blank
+	[ "$status" = 2 ]
+	sheet --patient $'P\e9'
+	[ "$status" = 2 ]
+	"$SHIKAKU" store init --store "$STORE.2" --store-key "$KEY.2" >/dev/null
+	sheet --patient P1 --store-key "$KEY.2"
+	[ "$status" = 77 ]
+}
