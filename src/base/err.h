@@ -25,6 +25,7 @@
 	X(PIN_LAST_TRY,      23, false, "暗証番号の残り回数が1回のため照合しません", "refused: only one PIN try is left") \
 	X(CARD_UNREADABLE,   24, true,  "カードを読み取れません", "card unreadable") \
 	X(CARD_NOT_JPKI,     24, false, "マイナンバーカードではありません", "not a My Number card") \
+	X(CARD_PHONE,        24, false, "この読み取り機ではスマホを読めません", "this reader takes cards only, no phone") \
 	X(CARD_CERT,         24, false, "カードの電子証明書が正しくありません", "the card's certificate is not acceptable") \
 	X(CARD_SIGNATURE,    24, false, "カードの署名が正しくありません", "the card's signature does not verify") \
 	X(SERVICE_UNREACHABLE, 30, true, "資格確認サービスに接続できません", "service unreachable") \

@@ -58,6 +58,9 @@
 	T("カードを置き直す。別のカードが読めれば、リーダーではなくICチップの故障", "lay the card down again; if another card is read, it is the chip and not the reader"), ON_PAPER
 #define NEXT_CARD_NOT_JPKI							\
 	T("マイナンバーカードを置く", "lay the My Number card down"), ON_PAPER
+#define NEXT_CARD_PHONE								\
+	T("実物のカードがあれば、それを置く。スマホだけなら、マイナポータルの資格の画面を見せてもらう", "lay down the card itself; with the phone alone, ask to see the eligibility screen of マイナポータル on it"), \
+	T("スマホは、対応した専用の読み取り機でだけ使える", "phones work with readers made for them only")
 #define NEXT_CARD_CERT								\
 	T("このカードでは電子確認をしない", "do not confirm electronically with this card"), ON_PAPER,	\
 	T("どのカードでも同じなら、技術担当が card-ca の設定を確かめる", "if every card does the same, a technician checks card-ca")

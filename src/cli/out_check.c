@@ -136,6 +136,9 @@ is_outage(const struct check *k)
 {
 	const struct facts *f = &k->facts;
 
+	/* nothing is out of order */
+	if (k->error.code == ERR_CARD_PHONE)
+		return false;
 	if (k->asked && k->answer.outcome != ELIG_ANSWERED && k->answer.refusal == REFUSAL_NONE)
 		return true;
 	return card_or_reader_failed(f) ||

@@ -91,6 +91,7 @@ check_card_failed(struct check *c, const struct err *e)
 		break;
 	case ERR_CARD_REMOVED:
 	case ERR_CARD_UNREADABLE:
+	case ERR_CARD_PHONE:
 	case ERR_CARD_CERT:
 	case ERR_CARD_SIGNATURE:
 		c->facts.card.read = READ_UNREADABLE;
@@ -158,7 +159,7 @@ read_card(struct session *s, struct err *e)
 	c->card_seen = true;
 	c->facts.card.medium = jpki_is_phone(c->card.medium) ? MEDIUM_PHONE : MEDIUM_CARD;
 	if (c->card.certificate_needs_pin)
-		return err_set(e, ERR_CARD_UNREADABLE, "a phone: this reader reads cards only");
+		return err_set(e, ERR_CARD_PHONE, "its certificate is kept back until the PIN was verified");
 	card_look(&c->card, s->rq->anchors, s->rq->test_mode, &look);
 	if (look.refused.code != ERR_NONE) {
 		*e = look.refused;

@@ -47,8 +47,8 @@ teardown() { mock_stop; rogue_stop; }
 		juki 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
 		licence 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
 		residence 1234 11 read=not_my_number error=CARD_NOT_JPKI medium=card
-		phone.android 1234 11 medium=phone read=unreadable error=CARD_UNREADABLE
-		phone.iphone 1234 11 medium=phone read=unreadable error=CARD_UNREADABLE
+		phone.android 1234 11 medium=phone read=unreadable error=CARD_PHONE
+		phone.iphone 1234 11 medium=phone read=unreadable error=CARD_PHONE
 	END
 }
 
