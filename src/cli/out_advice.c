@@ -35,11 +35,26 @@ add_claim_day(struct buf *line, const struct checked *c, const struct said *said
 }
 
 static void
+add_how(struct buf *line, const struct checked *c, enum msg how)
+{
+	buf_addf(line, "%s%s", c->ja ? "。" : "; ", msg(how, c->ja));
+}
+
+/* Nobody has been asked yet whether it is to be done at once. */
+static bool
+asks_to_register(const struct decision *d)
+{
+	return d->needs > 0 && d->need[0].question == Q_REGISTERED;
+}
+
+static void
 add_text(struct buf *line, const struct checked *c, const struct said *said)
 {
 	said_add(line, said, c->ja);
 	if (strcmp(said->code, "clinic_may_decide") == 0 && c->override.percent == 0)
-		buf_addf(line, "%s%s", c->ja ? "。" : "; ", msg(MSG_OVERRIDE_HOW, c->ja));
+		add_how(line, c, MSG_OVERRIDE_HOW);
+	if (strcmp(said->code, "register_card") == 0 && asks_to_register(c->decision))
+		add_how(line, c, MSG_REGISTER_HOW);
 	add_claim_day(line, c, said);
 }
 

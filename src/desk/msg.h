@@ -191,6 +191,7 @@
 	M(OVERRIDE_FIRST, "初診では10割が原則(SIT-20)", "on a first visit full cost is the rule (SIT-20)") \
 	M(OVERRIDE_CLAIM, "資格と番号を確かめてから請求する", "claim once eligibility and number are confirmed") \
 	M(CLAIM_GO_ON, "摘要欄は「不詳」に続けて、聞いた住所・事業所名・連絡先を書く", "after 不詳 the 摘要欄 goes on with address, employer and contact") \
+	M(REGISTER_HOW, "本人の同意があれば、この端末でも shikaku check --register で登録できる", "with the patient's yes shikaku check --register does it here, too") \
 	M(OVERRIDE_HOW, "その場合は --override 30 --reason 理由", "that is --override 30 --reason TEXT") \
 	M(BEFORE_CLAIM, "。レセプトを出す前に({}ごろまで)", ", before the claim goes out (about {})") \
 	M(MORE, "ほか{}件は --json で", "{} more: --json")					\
