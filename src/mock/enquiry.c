@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "mock/elements.h"
 
-#define FILE_ID_MAX	100	/* bytes; the official length is not public */
+#define FILE_ID_MAX	100	/* characters, as all lengths here; the official one is not public */
 #define OPERATOR_MAX	64
 #define RECEPTION_MAX	40
 
@@ -27,7 +27,18 @@ only(const struct json *o, const char *where, const char *const *allowed, struct
 	    refuse(r, REFUSAL_REQUEST_MALFORMED, e.msg);
 }
 
-/* A text of 1..max bytes; required unless def is given. */
+/* Of well-formed UTF-8: every byte but those that go on with a character. */
+static size_t
+characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* A text of 1..max characters; required unless def is given. */
 static int
 take_text(const struct json *o, const char *key, const char *def, size_t max, const char **out,
     struct refusal *r)
@@ -38,7 +49,7 @@ take_text(const struct json *o, const char *key, const char *def, size_t max, co
 	}
 	if ((*out = js_str(o, key)) == NULL)
 		return refuse_field(r, key, "not a string");
-	if (**out == '\0' || strlen(*out) > max)
+	if (**out == '\0' || characters(*out) > max)
 		return refuse_field(r, key, "empty or too long");
 	return 0;
 }
@@ -49,7 +60,7 @@ take_optional(const struct json *o, const char *key, size_t max, const char **ou
     struct refusal *r)
 {
 	*out = js_str(o, key);
-	if (js_has(o, key) && (*out == NULL || strlen(*out) > max))
+	if (js_has(o, key) && (*out == NULL || characters(*out) > max))
 		return refuse_field(r, key, "not a string, or too long");
 	return 0;
 }
@@ -222,10 +233,10 @@ read_search_info(const struct json *o, struct number_enquiry *q, struct refusal 
 	const char *insurer, *symbol, *number, *branch, *birthdate, *id;
 	int day;
 
-	if (take_text(o, "InsurerNumber", NULL, 24, &insurer, r) < 0 ||
-	    take_optional(o, "InsuredCardSymbol", 60, &symbol, r) < 0 ||
-	    take_text(o, "InsuredIdentificationNumber", NULL, 60, &number, r) < 0 ||
-	    take_optional(o, "InsuredBranchNumber", 6, &branch, r) < 0 ||
+	if (take_text(o, "InsurerNumber", NULL, 8, &insurer, r) < 0 ||
+	    take_optional(o, "InsuredCardSymbol", 20, &symbol, r) < 0 ||
+	    take_text(o, "InsuredIdentificationNumber", NULL, 20, &number, r) < 0 ||
+	    take_optional(o, "InsuredBranchNumber", 2, &branch, r) < 0 ||
 	    take_date(o, "Birthdate", &birthdate, &day, r) < 0 ||
 	    take_optional(o, "ArbitraryIdentifier", FILE_ID_MAX, &id, r) < 0 ||
 	    take_consent(o, &q->header.consent, r) < 0)

@@ -8,8 +8,9 @@
 #include "mock/people.h"
 #include "mock/refusal.h"
 
-#define CERTIFICATE_MAX	8192	/* bytes of DER */
-#define SIGNATURE_MAX	1024
+/* Bytes, in threes: the contract names the length of their base64. */
+#define CERTIFICATE_MAX	8190
+#define SIGNATURE_MAX	1023
 
 /* What stands in every enquiry's MessageHeader, and the consent. */
 struct enquiry_header {

@@ -63,7 +63,7 @@ mock() {
 	    --card-ca "$PKI/auth-cas.pem" --people "${MOCK_PEOPLE:-$PEOPLE}" --verbose \
 	    --ready-fd 9 "$@" 9>"$ready" >/dev/null 2>"$ready.log" 3>&- &
 	MOCKS+=($!)
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1000; i++)); do
 		[ -s "$ready" ] && break
 		sleep 0.02
 	done

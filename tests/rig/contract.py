@@ -9,6 +9,7 @@ nothing succeeded.
 """
 import json
 import pathlib
+import re
 import sys
 
 import jsonschema
@@ -19,6 +20,7 @@ class Contract:
     def __init__(self, path):
         with open(path, encoding="utf-8") as f:
             self.doc = yaml.safe_load(f)
+        self.validators = {}
 
     def at(self, node):
         while "$ref" in node:
@@ -29,9 +31,14 @@ class Contract:
         return node
 
     def fault(self, schema, value):
-        whole = {"components": self.doc["components"], "allOf": [schema]}
-        error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(whole).iter_errors(value))
+        key = json.dumps(schema)
+        if key not in self.validators:
+            self.validators[key] = jsonschema.Draft4Validator({"components": self.doc["components"], "allOf": [schema]})
+        error = jsonschema.exceptions.best_match(self.validators[key].iter_errors(value))
         return None if error is None else f"{error.json_path}: {error.message[:200]}"
+
+    def codes(self):
+        return set(self.doc["components"]["schemas"]["Error"]["properties"]["error"]["properties"]["code"]["enum"])
 
     def bodies(self):
         """Every body with its schema and examples: (where, schema, examples)."""
@@ -46,6 +53,13 @@ class Contract:
                     examples = [media["example"]] if "example" in media else \
                         [e["value"] for e in media.get("examples", {}).values()]
                     yield (method.upper(), path, name), media["schema"], examples
+
+
+def error_statuses(service):
+    """{code: status} of the table in docs/service.md."""
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \| ([0-9, ]+) \|", pathlib.Path(service).read_text(encoding="utf-8"), re.M)
+    return {code: status for codes, statuses in rows
+            for code, status in zip(re.findall("[A-Z_]+", codes), re.findall("[0-9]+", statuses), strict=True)}
 
 
 def check_examples(contract):
@@ -102,4 +116,5 @@ def main():
     return bool(wrong) or checked == 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -103,4 +103,5 @@ def main():
     print(json.dumps(body, ensure_ascii=False))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -417,6 +417,14 @@ test_time(void **state)
 
 /* --- requests without a network --------------------------------------------------------------------- */
 
+#define CHALLENGE_44	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define KANJI_20	"健保健保健保健保健保健保健保健保健保健保"
+#define NUMBER_OF(insurer, symbol)									\
+	"{\"MessageHeader\":{\"QualificationConfirmationDate\":\"20261122\","				\
+	"\"MedicalInstitutionCode\":\"1310000011\",\"ArbitraryFileIdentifier\":\"x\"},"			\
+	"\"QualificationConfirmSearchInfo\":{\"InsurerNumber\":\"" insurer "\",\"InsuredCardSymbol\":\"" symbol "\"," \
+	"\"InsuredIdentificationNumber\":\"345\",\"Birthdate\":\"19800217\"}}"
+
 static const struct request_row {
 	const char	*name;
 	const char	*method, *path, *body;
@@ -433,12 +441,9 @@ static const struct request_row {
 	{ "null", "POST", "/v1/qualification/card/visual", "null", 400 },
 	{ "registration: empty object", "POST", "/v1/registration", "{}", 400 },
 	{ "registration: wrong method", "GET", "/v1/registration", "", 405 },
-	{ "registration: with a date", "POST", "/v1/registration",
-	    "{\"MessageHeader\":{\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\":\"1310000011\","
-	    "\"ArbitraryFileIdentifier\":\"x\"},\"CardAuthentication\":{}}", 400 },
-	{ "registration: no certificate", "POST", "/v1/registration",
-	    "{\"MessageHeader\":{\"MedicalInstitutionCode\":\"1310000011\",\"ArbitraryFileIdentifier\":\"x\"},"
-	    "\"CardAuthentication\":{}}", 400 },
+	{ "an insurer of nine digits", "POST", "/v1/qualification/number", NUMBER_OF("006132013", "12"), 400 },
+	{ "a symbol of twenty characters", "POST", "/v1/qualification/number", NUMBER_OF("06132013", KANJI_20), 200 },
+	{ "a symbol of twenty-one", "POST", "/v1/qualification/number", NUMBER_OF("06132013", KANJI_20 "a"), 400 },
 	{ "number", "POST", "/v1/qualification/number",
 	    "{\"MessageHeader\":{\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\":\"1310000011\","
 	    "\"ArbitraryFileIdentifier\":\"x\"},\"QualificationConfirmSearchInfo\":{\"InsurerNumber\":\"06132013\","
@@ -464,6 +469,69 @@ test_request(void **state)
 	assert_non_null(doc);
 	assert_int_equal(js_get(doc, "error") != NULL, row->status != 200);
 	js_free(doc);
+	buf_free(&r.body);
+}
+
+/* A registration in which old is replaced by new; as agreed, its certificate is found to be none. */
+static const struct registration_row {
+	const char	*name;
+	const char	*old, *new;
+	int		 status;
+} registrations[] = {
+	{ "as agreed", "", "", 422 },
+	{ "no header", "\"MessageHeader\":", "\"x\":", 400 },
+	{ "no authentication", "\"CardAuthentication\":", "\"x\":", 400 },
+	{ "a header of a list", "{\"MedicalInstitutionCode\":\"1310000011\",\"ArbitraryFileIdentifier\":\"x\"}", "[]", 400 },
+	{ "an authentication null", "\"CardAuthentication\":{", "\"CardAuthentication\":null,\"x\":{", 400 },
+	{ "a date", "{\"MedicalInstitutionCode\"", "{\"QualificationConfirmationDate\":\"20261122\",\"MedicalInstitutionCode\"", 400 },
+	{ "a consent", "\"CardAuthentication\"", "\"LimitApplicationCertificateRelatedConsFlg\":\"1\",\"CardAuthentication\"", 400 },
+	{ "a face compared", "\"Challenge\"", "\"FaceCompared\":true,\"Challenge\"", 400 },
+	{ "no institution", "MedicalInstitutionCode", "Institution", 400 },
+	{ "an institution of nine digits", "1310000011", "131000001", 400 },
+	{ "another institution", "1310000011", "1310000029", 403 },
+	{ "no identifier", "ArbitraryFileIdentifier", "Identifier", 400 },
+	{ "an empty identifier", "\"x\"", "\"\"", 400 },
+	{ "an identifier a number", "\"x\"", "1", 400 },
+	{ "no certificate", "\"Certificate\"", "\"Certificat\"", 400 },
+	{ "a certificate that is no base64", "MIIC", "MII=C", 400 },
+	{ "no challenge", "\"Challenge\"", "\"Challeng\"", 400 },
+	{ "a challenge of 33 bytes", "AAAA=", "AAAAA", 400 },
+	{ "a challenge empty", CHALLENGE_44, "", 400 },
+	{ "no time", "\"SignedAt\"", "\"Signed\"", 400 },
+	{ "a time in Japan", "001500Z", "0015+9", 400 },
+	{ "no such time", "20261122001500Z", "20261131001500Z", 400 },
+	{ "another algorithm", "sha256With", "sha1With", 400 },
+	{ "no signature", "\"Signature\"", "\"Signatur\"", 400 },
+	{ "an empty signature", "c2ln", "", 400 },
+	{ "a member twice", "\"Signature\"", "\"SignedAt\":\"20261122001500Z\",\"Signature\"", 400 },
+	{ "cut short", "\"}}", "\"}", 400 },
+	{ "more behind it", "\"}}", "\"}}{}", 400 },
+};
+
+static void
+test_registration(void **state)
+{
+	static const char good[] = "{\"MessageHeader\":{\"MedicalInstitutionCode\":\"1310000011\","
+	    "\"ArbitraryFileIdentifier\":\"x\"},\"CardAuthentication\":{\"Certificate\":\"MIIC\","
+	    "\"Challenge\":\"" CHALLENGE_44 "\",\"SignedAt\":\"20261122001500Z\","
+	    "\"SignatureAlgorithm\":\"sha256WithRSAEncryption\",\"Signature\":\"c2ln\"}}";
+	const struct registration_row *row = *state;
+	const char *at = strstr(good, row->old);
+	static struct service s;
+	const struct client who = { .institution = "1310000011" };
+	char body[1024];
+	struct reply r;
+
+	assert_non_null(at);
+	snprintf(body, sizeof(body), "%.*s%s%s", (int)(at - good), good, row->new, at + strlen(row->old));
+	const struct request q = { "POST", "/v1/registration", "application/json", body, strlen(body),
+		&who, 1795306500, 0 };
+
+	s.people = people;
+	service_answer(&s, &q, &r);
+	assert_int_equal(r.status, row->status);
+	assert_non_null(strstr(r.body.p, row->status == 422 ? "CERTIFICATE_MALFORMED" :
+	    row->status == 403 ? "INSTITUTION_MISMATCH" : "REQUEST_MALFORMED"));
 	buf_free(&r.body);
 }
 
@@ -509,6 +577,7 @@ main(void)
 	ADD_ALL(test_life, lives, "lifetime");
 	ADD_ALL(test_time, times, "time");
 	ADD_ALL(test_request, requests, "request");
+	ADD_ALL(test_registration, registrations, "registration");
 	for (size_t i = 0; i < N(table_tests); i++)
 		tests[n_tests++] = table_tests[i];
 	return _cmocka_run_group_tests("mock", tests, n_tests, load_people, free_people);
