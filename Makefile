@@ -30,10 +30,11 @@ BASE       := $(call sources,base) $(call sources,json)
 ENGINE     := $(call sources,engine) $(call sources,rules) $(call sources,decide)
 LIB        := $(BASE) $(ENGINE) $(call sources,card) $(call sources,net) $(call sources,lib)
 SOFT       := $(filter-out src/softcard/main.c src/softcard/vpcd.c,$(call sources,softcard))
+SANDBOX    := $(filter-out src/sandbox/filter.c,$(call sources,sandbox))
 # What of a form draws it, and so loads the drawing libraries.
 DRAW       := src/form/main.c src/form/page.c src/form/pen.c src/form/sift.c
-SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(call sources,audit) $(filter-out src/lib/%,$(LIB))
-READER     := $(call sources,reader) $(call sources,card) $(SOFT) $(BASE)
+SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(SANDBOX) $(call sources,audit) $(filter-out src/lib/%,$(LIB))
+READER     := $(call sources,reader) $(SANDBOX) $(call sources,card) $(SOFT) $(BASE)
 FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
 MOCK       := $(call sources,mock) $(BASE)
@@ -48,9 +49,9 @@ all: programs $(OUT)/libshikaku.a fixtures
 programs: $(PROGRAMS)
 
 $(OUT)/shikaku: $(call objs,$(SHIKAKU))
-$(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih -lsqlite3 -lseccomp
+$(OUT)/shikaku: LIBS := $(LIBS_BASE) -lcrypto -linih -lsqlite3
 $(OUT)/shikaku-reader: $(call objs,$(READER))
-$(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto -lseccomp
+$(OUT)/shikaku-reader: LIBS := -lpcsclite $(LIBS_BASE) -lcrypto
 $(OUT)/shikaku-form: $(call objs,$(FORM))
 $(OUT)/shikaku-form: LIBS = $(shell pkg-config --libs $(PANGO)) $(LIBS_BASE)
 $(OUT)/obj/src/form/pen.o: CPPFLAGS += $(PANGO_FLAGS)
@@ -84,6 +85,16 @@ $(OUT)/obj/src/rules/embed.o: src/rules/rules.json
 $(OUT)/obj/src/batch/report_style.o: src/batch/report.css
 $(OUT)/obj/src/desk/drill_data.o: src/desk/drill.json
 
+# What system calls each program may make, worked out here and not where it is needed.
+FILTERS    := $(OUT)/obj/reader.bpf $(OUT)/obj/service.bpf
+$(OUT)/obj/filter: src/sandbox/filter.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(WARN) $(if $(WERROR),-Werror) -o $@ $< -lseccomp
+$(FILTERS): $(OUT)/obj/%.bpf: $(OUT)/obj/filter
+	$(Q)$< $* >$@
+$(OUT)/obj/src/sandbox/filter_data.o: CPPFLAGS += -I$(OUT)/obj
+$(OUT)/obj/src/sandbox/filter_data.o: $(FILTERS)
+
 # The shells' completion, from the same tables as the help.
 COMPLETION := $(OUT)/completion/bash $(OUT)/completion/zsh $(OUT)/completion/fish
 $(COMPLETION): $(OUT)/completion/%: $(OUT)/shikaku
@@ -108,7 +119,7 @@ FUZZ_CLI   := $(call fuzzers,cli/)
 FUZZ_MOCK  := $(call fuzzers,mock/)
 FUZZ       := $(FUZZ_LIB) $(FUZZ_CARD) $(FUZZ_SOFT) $(FUZZ_DESK) $(FUZZ_CLI) $(FUZZ_MOCK)
 FUZZ_MAIN  := $(if $(LIBFUZZER),,$(OUT)/obj/tests/fuzz/replay.o)
-PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/card-campaign $(T)/embed
+PROBES     := $(T)/net-probe $(T)/pool-probe $(T)/reader-probe $(T)/warm-probe $(T)/rules-probe $(T)/report-probe $(T)/store-probe $(T)/audit-probe $(T)/card-campaign $(T)/embed
 CARDSIDE   := $(call objs,$(call sources,card) $(BASE))
 COVERED    := $(call objs,$(filter-out src/desk/% src/cli/%,$(SHIKAKU)))
 MOCKTEST   := $(call objs,$(filter-out src/mock/main.c src/mock/http.c src/mock/tls.c,$(MOCK)))
@@ -132,19 +143,19 @@ $(FUZZ_SOFT): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/soft/%.o $(SOFTFUZZ)
 $(FUZZ_DESK): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/desk/%.o $(DESKFUZZ)
 $(FUZZ_CLI): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/cli/%.o $(CLIFUZZ)
 $(FUZZ_MOCK): $(T)/fuzz/%: $(OUT)/obj/tests/fuzz/mock/%.o $(MOCKTEST)
-$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe: $(COVERED)
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/audit-probe: $(COVERED)
 $(T)/warm-probe: $(COVERED) $(call objs,src/desk/enquiry.c)
 # With a pcscd of its own in the process.
 $(OUT)/obj/tests/card/%.o: CPPFLAGS += -I/usr/include/PCSC
 $(T)/card-campaign: $(call objs,$(wildcard tests/card/*.c)) $(READERTEST)
-$(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c)
+$(T)/reader-probe: $(CARDSIDE) $(call objs,src/desk/reader.c src/desk/helper.c src/desk/launcher.c)
 $(T)/rules-probe: $(OUT)/obj/tests/bench-rules/probe.o $(COVERED)
-$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
+$(T)/net-probe $(T)/pool-probe $(T)/report-probe $(T)/store-probe $(T)/audit-probe $(T)/reader-probe $(T)/warm-probe: $(T)/%: $(OUT)/obj/tests/rig/%.o
 $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -linih -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lseccomp -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -linih -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
 fuzzers: $(FUZZ)
@@ -161,15 +172,17 @@ demo:
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
 	$(Q)tests/demo
 
-bench: all $(OUT)/tests/warm-probe $(OUT)/tests/rules-probe
+bench: all $(OUT)/tests/warm-probe $(OUT)/tests/rules-probe $(OUT)/tests/store-probe
 	$(Q)tests/setup.sh bench
 	$(Q)tests/bench
 	$(Q)tests/bench-rules/run
 	$(Q)tests/bench-batch/run
+	$(Q)tests/bench-store $(OUT)
 
-# What needs npm: the page of the report under axe-core and html-validate.
+# What needs npm: the service's contract against client and mock, and the page of the report under axe-core and html-validate.
 contract: tests
 	$(Q)tests/setup.sh contract
+	$(Q)tests/contract/run $(OUT)
 	$(Q)tests/report/check
 
 # The long campaigns; SOAK="oracle=100000 mutate=10" makes them shorter.

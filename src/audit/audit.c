@@ -16,6 +16,7 @@
 #define KEY_NAME	"audit.key"
 #define KEY_NEW		"audit.key.new"
 #define TAIL_LEN	(2 * LINE_MAX_LEN)
+#define WRITE_LEN	(1 << 20)	/* bytes gathered before they are written */
 
 /* audit.key: the secret key of now, and where its epoch began. */
 struct epoch {
@@ -33,17 +34,18 @@ struct log {
 	char		segment[SEGMENT_LEN + 1];	/* the newest */
 	char		chain[CHAIN_HEX + 1];
 	long long	seq;
+	struct buf	lines;		/* not written yet: of this segment */
 };
 
 void
-line_chain(const char before[static CHAIN_HEX], struct span json,
+line_chain(const char before[static CHAIN_HEX], const uint8_t digest[static DIGEST_LEN],
     char out[static CHAIN_HEX + 1])
 {
 	uint8_t both[2 * DIGEST_LEN], chain[DIGEST_LEN];
 
 	if (hex_decode(before, both, DIGEST_LEN) < 0)
 		memset(both, 0, DIGEST_LEN);
-	seal_digest(json, both + DIGEST_LEN);
+	memcpy(both + DIGEST_LEN, digest, DIGEST_LEN);
 	seal_digest((struct span){ both, sizeof(both) }, chain);
 	hex_encode(chain, DIGEST_LEN, out);
 }
@@ -146,32 +148,41 @@ public_hex(const struct epoch *x, char out[static AUDIT_KEY_HEX])
 	hex_encode(x->secret.p + SIGN_SECRET_LEN - SIGN_PUBLIC_LEN, SIGN_PUBLIC_LEN, out);
 }
 
-/* One line more; the folder is synced when it is a new file's first. */
+/* What was gathered, durable; the folder is synced when it is a new file's first. */
 static int
-append(struct log *l, struct span json, const char *segment, struct err *e)
+flush_lines(struct log *l, const char *segment, struct err *e)
 {
 	const bool fresh = strcmp(l->segment, segment) != 0;
 	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-	char chain[CHAIN_HEX + 1];
-	struct buf b = BUF_INIT;
 	int fd, rc = 0;
 
-	line_chain(l->chain, json, chain);
-	buf_addf(&b, "%s ", chain);
-	buf_add(&b, json.p, json.n);
-	buf_addc(&b, '\n');
-	fd = openat(l->folder, segment, fresh ? flags | O_CREAT | O_EXCL : flags, 0600);
-	if (fd < 0 || b.failed || buf_write(&b, fd) < 0 || fdatasync(fd) < 0 ||
+	if (l->lines.failed)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (l->lines.n == 0)
+		return 0;
+	fd = openat(l->folder, segment, fresh ? flags | O_CREAT : flags, 0600);
+	if (fd < 0 || buf_write(&l->lines, fd) < 0 || fdatasync(fd) < 0 ||
 	    (fresh && fsync(l->folder) < 0))
 		rc = disk(e, segment);
 	if (fd >= 0)
 		close(fd);
-	buf_free(&b);
-	if (rc < 0)
-		return -1;
-	memcpy(l->chain, chain, sizeof(chain));
-	snprintf(l->segment, sizeof(l->segment), "%s", segment);
-	return 0;
+	buf_reset(&l->lines);
+	if (rc == 0)
+		snprintf(l->segment, sizeof(l->segment), "%s", segment);
+	return rc;
+}
+
+static void
+add_line(struct log *l, const struct buf *json)
+{
+	const struct span text = { (const uint8_t *)json->p, json->n };
+	uint8_t digest[DIGEST_LEN];
+
+	seal_digest(text, digest);
+	line_chain(l->chain, digest, l->chain);
+	buf_addf(&l->lines, "%s ", l->chain);
+	buf_add(&l->lines, text.p, text.n);
+	buf_addc(&l->lines, '\n');
 }
 
 /* The last whole line: its chain, its record's number.  Half a line was never acknowledged: it goes. */
@@ -219,9 +230,10 @@ end_seal(struct log *l, const struct json *last, struct err *e)
 	if (read_key(l, KEY_NEW, &x, &ignored) < 0)
 		return 0;
 	public_hex(&x, public);
+	/* of a seal that was not made: the next one's takes its place */
 	if (next == NULL || strcmp(next, public) != 0) {
 		secret_free(&x.secret);
-		return unlinkat(l->folder, KEY_NEW, 0) == 0 ? 0 : disk(e, KEY_NEW);
+		return 0;
 	}
 	secret_free(&l->epoch.secret);
 	l->epoch = x;
@@ -232,46 +244,79 @@ static void
 close_log(struct log *l)
 {
 	secret_free(&l->epoch.secret);
+	buf_free(&l->lines);
 	if (l->lock >= 0)
 		close(l->lock);
 	if (l->folder >= 0)
 		close(l->folder);
 }
 
+/* 1; 0 when no more than a piece of its first line was written, which is taken away; -1. */
 static int
-find_tail(struct log *l, const char *folder, struct err *e)
+has_line(const struct log *l, const char *segment, struct err *e)
+{
+	char text[LINE_MAX_LEN];
+	const int fd = openat(l->folder, segment, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	const ssize_t n = fd >= 0 ? pread(fd, text, sizeof(text), 0) : -1;
+	int rc = n > 0 && memchr(text, '\n', (size_t)n) != NULL;
+
+	if (n < 0 || (rc == 0 && ftruncate(fd, 0) < 0))
+		rc = disk(e, segment);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+/* A crash may leave a month's file without a line: it was never begun. */
+static int
+find_segment(struct log *l, const char *folder, struct err *e)
 {
 	char (*all)[SEGMENT_LEN + 1];
-	struct json *last;
-	long long seq;
 	size_t n;
-	int rc;
+	int rc = 1;
 
 	if (segments(folder, &all, &n, e) < 0)
 		return -1;
-	if (n > 0)
+	while (n > 1 && (rc = has_line(l, all[n - 1], e)) == 0)
+		n--;
+	if (n == 0)
+		rc = err_set(e, ERR_INTEGRITY, "audit log: %s: no log", folder);
+	else
 		memcpy(l->segment, all[n - 1], sizeof(l->segment));
 	free(all);
-	if (n == 0)
-		return err_set(e, ERR_INTEGRITY, "audit log: %s: no log", folder);
-	if (read_tail(l, &last, e) < 0)
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+find_tail(struct log *l, const char *folder, struct err *e)
+{
+	struct json *last;
+	int rc;
+
+	if (find_segment(l, folder, e) < 0 || read_tail(l, &last, e) < 0)
 		return -1;
-	if (js_int(last, "seq", &seq))
-		l->seq = seq;
+	js_int(last, "seq", &l->seq);
 	rc = end_seal(l, last, e);
 	js_free(last);
 	return rc;
 }
 
+int
+lock_folder(const char *folder, int *dir, int *lock, struct err *e)
+{
+	*lock = -1;
+	if ((*dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (*lock = openat(*dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
+	    flock(*lock, LOCK_EX) < 0)
+		return disk(e, folder);
+	return 0;
+}
+
 static int
 lock_log(struct log *l, const char *folder, struct err *e)
 {
-	*l = (struct log){ .folder = -1, .lock = -1 };
-	if ((l->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (l->lock = openat(l->folder, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
-	    flock(l->lock, LOCK_EX) < 0)
-		return disk(e, folder);
-	return 0;
+	*l = (struct log){ .lines = BUF_INIT };
+	return lock_folder(folder, &l->folder, &l->lock, e);
 }
 
 static void
@@ -312,8 +357,9 @@ audit_init(const char *folder, long long now, char first[static AUDIT_KEY_HEX], 
 	memset(l.chain, '0', CHAIN_HEX);
 	buf_addf(&json, "{\"begin\":\"" FORMAT "\",\"key\":\"%s\",\"seq\":0}", first);
 	segment_of(now, "", segment);
+	add_line(&l, &json);
 	if (!json.failed && write_key(&l, KEY_NAME, &l.epoch, e) == 0)
-		rc = append(&l, (struct span){ (const uint8_t *)json.p, json.n }, segment, e);
+		rc = flush_lines(&l, segment, e);
 out:
 	free(all);
 	buf_free(&json);
@@ -346,8 +392,8 @@ seal(struct log *l, long long now, struct err *e)
 	buf_addf(&json, "{\"seal\":%lld,\"seq\":%lld,\"next\":\"%s\",\"sign\":\"%s\"}", next.seal,
 	    l->seq, public, sign);
 	segment_of(now, l->segment, segment);
-	if (json.failed || write_key(l, KEY_NEW, &next, e) < 0 ||
-	    append(l, (struct span){ (const uint8_t *)json.p, json.n }, segment, e) < 0)
+	add_line(l, &json);
+	if (json.failed || write_key(l, KEY_NEW, &next, e) < 0 || flush_lines(l, segment, e) < 0)
 		goto out;
 	/* the old one overwritten, then gone */
 	memset(l->epoch.secret.p, 0, SIGN_SECRET_LEN);
@@ -367,38 +413,77 @@ out:
 }
 
 static int
-add(struct log *l, struct span json, long long now, struct err *e)
+add(struct log *l, struct span json, long long now, const char *segment, struct err *e)
 {
-	char segment[SEGMENT_LEN + 1];
 	struct buf line = BUF_INIT;
-	int rc;
+	int rc = 0;
 
 	if (l->seq > l->epoch.seq && (l->seq - l->epoch.seq >= AUDIT_SEAL_EVERY ||
 	    date_of_unix_jst(now) != l->epoch.day) && seal(l, now, e) < 0)
 		return -1;
-	buf_addf(&line, "{\"seq\":%lld,\"at\":%lld,\"record\":", l->seq + 1, now);
+	buf_addf(&line, RECORD_BEGIN "%lld,\"at\":%lld,\"record\":", l->seq + 1, now);
 	buf_add(&line, json.p, json.n);
 	buf_addc(&line, '}');
-	segment_of(now, l->segment, segment);
 	if (line.failed)
 		rc = err_set(e, ERR_NOMEM, "out of memory");
 	else if (line.n > LINE_MAX_LEN - CHAIN_HEX - 2)
 		rc = err_set(e, ERR_INTERNAL, "audit log: a record of %zu bytes", line.n);
 	else
-		rc = append(l, (struct span){ (const uint8_t *)line.p, line.n }, segment, e);
+		add_line(l, &line);
 	buf_free(&line);
-	return rc;
+	l->seq += rc == 0;
+	return rc == 0 && l->lines.n >= WRITE_LEN ? flush_lines(l, segment, e) : rc;
+}
+
+static int
+add_all(struct log *l, const struct span *json, size_t n, long long now, struct err *e)
+{
+	char segment[SEGMENT_LEN + 1];
+
+	segment_of(now, l->segment, segment);
+	for (size_t i = 0; i < n; i++)
+		if (add(l, json[i], now, segment, e) < 0)
+			return -1;
+	return flush_lines(l, segment, e);
 }
 
 int
-audit_add(const char *folder, struct span json, long long now, struct err *e)
+audit_add(const char *folder, const struct span *json, size_t n, long long now,
+    struct audit_head *head, struct err *e)
 {
 	struct log l;
 	int rc = -1;
 
 	if (lock_log(&l, folder, e) == 0 && read_key(&l, KEY_NAME, &l.epoch, e) == 0 &&
 	    find_tail(&l, folder, e) == 0)
-		rc = add(&l, json, now, e);
+		rc = add_all(&l, json, n, now, e);
+	if (rc == 0) {
+		head->records = l.seq;
+		memcpy(head->chain, l.chain, sizeof(head->chain));
+	}
+	close_log(&l);
+	return rc;
+}
+
+int
+audit_ready(const char *folder, struct err *e)
+{
+	char (*all)[SEGMENT_LEN + 1] = NULL;
+	struct log l;
+	int fd, rc = -1;
+	size_t n;
+
+	if (lock_log(&l, folder, e) < 0 || read_key(&l, KEY_NAME, &l.epoch, e) < 0 ||
+	    segments(folder, &all, &n, e) < 0)
+		goto out;
+	if (n == 0)
+		err_set(e, ERR_INTEGRITY, "audit log: %s: no log", folder);
+	else if ((fd = openat(l.folder, all[n - 1], O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)) < 0)
+		disk(e, all[n - 1]);
+	else
+		rc = close(fd);
+out:
+	free(all);
 	close_log(&l);
 	return rc;
 }

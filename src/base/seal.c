@@ -43,19 +43,16 @@ int
 seal_open(struct buf *out, const uint8_t key[static SEAL_KEY_LEN], struct span ad,
     struct span sealed)
 {
-	unsigned long long n;
-	uint8_t *plain;
-	int rc = -1;
+	unsigned long long n = 0;
+	int rc;
 
-	if (sealed.n < SEAL_OVERHEAD || (plain = malloc(sealed.n)) == NULL)
+	if (sealed.n < SEAL_OVERHEAD || buf_reserve(out, sealed.n) < 0)
 		return -1;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &n, NULL, sealed.p + NONCE_LEN,
-	    sealed.n - NONCE_LEN, ad.p, ad.n, sealed.p, key) == 0) {
-		buf_add(out, plain, (size_t)n);
-		sodium_memzero(plain, (size_t)n);
-		rc = out->failed ? -1 : 0;
-	}
-	free(plain);
+	rc = crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out->p + out->n, &n, NULL,
+	    sealed.p + NONCE_LEN, sealed.n - NONCE_LEN, ad.p, ad.n, sealed.p, key);
+	if (rc == 0)
+		out->n += (size_t)n;
+	out->p[out->n] = '\0';
 	return rc;
 }
 

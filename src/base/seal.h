@@ -24,7 +24,7 @@ void	seal_derive(const uint8_t master[static SEAL_KEY_LEN], uint64_t use,
 void	seal_add(struct buf *out, const uint8_t key[static SEAL_KEY_LEN], struct span ad,
 	    struct span plain);
 
-/* Appends what was sealed; -1 when it, ad or the key is another (out is untouched), or no memory. */
+/* Appends what was sealed; -1 when it, ad or the key is another, or no memory (then out->failed). */
 int	seal_open(struct buf *out, const uint8_t key[static SEAL_KEY_LEN], struct span ad,
 	    struct span sealed);
 

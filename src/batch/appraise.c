@@ -289,6 +289,7 @@ appraise(const struct appraiser *by, const struct row *row, const struct found *
 
 	buf_reset(&a->text);
 	a->changes.n = 0;
+	a->result = NULL;
 	a->out = (struct out_row){
 		.patient_id = row->given[COLUMN_PATIENT_ID],
 		.status = status_of(found),
@@ -299,6 +300,7 @@ appraise(const struct appraiser *by, const struct row *row, const struct found *
 	if (row->fault == ROW_NONE) {
 		if (expect(by->rb, row, found, &w.expected) < 0)
 			return -1;
+		a->result = w.expected.result;
 		settle_answered(&w);
 		brings = expected_brings(by->rb, &w.expected);
 		for (int b = 0; b < BRING_MAX; b++)

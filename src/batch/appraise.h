@@ -36,6 +36,7 @@ struct appraiser {
 
 struct appraisal {
 	struct out_row	 out;		/* borrowed from row, found and what follows */
+	const struct json *result;	/* of a valid answer the one that counts, or NULL */
 	struct changes	 changes;
 	struct note	 bring[BRING_MAX], warning[APPRAISAL_WARNINGS_MAX];
 	struct buf	 text;

@@ -99,6 +99,7 @@ read_record(const struct json *o, struct journal_record *r)
 
 	if (s != NULL) {
 		r->kind = JOURNAL_HEAD;
+		(void)js_int(o, "mark", &r->mark);
 		return strcmp(s, FORMAT) == 0 && js_bool(o, "bulk", &r->bulk) &&
 		    read_day(o, "today", &r->today);
 	}
@@ -180,6 +181,8 @@ write_record(struct jw *w, const struct journal_record *r)
 		jw_str(w, kind_key[r->kind], FORMAT);
 		write_day(w, "today", r->today);
 		jw_bool(w, "bulk", r->bulk);
+		if (r->mark != 0)
+			jw_int(w, "mark", r->mark);
 		break;
 	case JOURNAL_ROW:
 		jw_int(w, kind_key[r->kind], r->row);

@@ -29,6 +29,7 @@ struct journal_record {
 	enum journal_kind	 kind;
 	bool			 bulk;		/* HEAD */
 	int			 today;		/* HEAD: day number of the first run */
+	long long		 mark;		/* HEAD: run_config.mark */
 	long			 row;		/* ROW */
 	const char		*question;	/* ROW, FILE: digest of what was asked */
 	struct found		 found;		/* ROW */

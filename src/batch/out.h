@@ -67,6 +67,7 @@ struct out_form {
  * ="012".  Always: a cell of somebody else's text that would run as a formula
  * gets an apostrophe before it.
  */
+void	out_csv_cell(struct buf *b, const struct out_form *f, const char *s);
 void	out_csv_head(struct buf *b, const struct out_form *f);
 void	out_csv_row(struct buf *b, const struct out_form *f, const struct out_row *row);
 

@@ -77,9 +77,8 @@ add_quoted(struct buf *b, const char *s, const char *before)
 	buf_addc(b, '"');
 }
 
-/* Somebody else's text. */
-static void
-add_cell(struct buf *b, const struct out_form *f, const char *s)
+void
+out_csv_cell(struct buf *b, const struct out_form *f, const char *s)
 {
 	if (runs(s)) {
 		add_quoted(b, s, "'");
@@ -111,7 +110,7 @@ out_csv_head(struct buf *b, const struct out_form *f)
 		buf_reset(&name);
 		out_extra_name(&name, f->name[i]);
 		buf_addc(b, ',');
-		add_cell(b, f, name.p != NULL ? name.p : "");
+		out_csv_cell(b, f, name.p != NULL ? name.p : "");
 	}
 	if (f->more)
 		buf_adds(b, ",extra");
@@ -216,7 +215,7 @@ next_cell(struct buf *b, const struct out_form *f, struct buf *cell)
 {
 	buf_addc(b, ',');
 	if (cell->n > 0)
-		add_cell(b, f, cell->p);
+		out_csv_cell(b, f, cell->p);
 	buf_reset(cell);
 }
 
@@ -225,7 +224,7 @@ out_csv_row(struct buf *b, const struct out_form *f, const struct out_row *row)
 {
 	struct buf cell = BUF_INIT;
 
-	add_cell(b, f, row->patient_id != NULL ? row->patient_id : "");
+	out_csv_cell(b, f, row->patient_id != NULL ? row->patient_id : "");
 	buf_addf(b, ",%s,", status_name(row->status, false));
 	if (fact_known(row->copay_percent))
 		buf_addf(b, "%d", row->copay_percent);

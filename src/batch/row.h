@@ -50,6 +50,7 @@ enum column { COLUMN_LIST(X) COLUMN_MAX };
 	X(BORN_LATER,  "予約日より後である",               "is after the appointment")	\
 	X(NUMBER,      "番号として読めない",               "is not such a number")	\
 	X(VISIT,       "初診でも再診でもない",             "is neither first nor return")	\
+	X(PATIENT,     "64バイトより長い",                 "is longer than 64 bytes")	\
 	X(PERCENT,     "負担割合として読めない",           "is no ratio")	\
 	X(JSON,        "JSONのオブジェクトでない",         "not a JSON object")	\
 	X(JSON_TYPE,   "文字列でも整数でもない",           "is neither text nor an integer")

@@ -70,6 +70,9 @@ run_read(struct run *r, struct err *e)
 		r->list_ended = true;
 		return list_check(r->c->list, e);
 	}
+	if (row.fault == ROW_NONE && r->c->filler.row != NULL &&
+	    r->c->filler.row(r->c->filler.ctx, &row, r->c->mark, e) < 0)
+		return -1;
 	*s = (struct slot){ .kept = KEPT_INIT };
 	if (kept_copy(&s->kept, &row) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -306,7 +309,7 @@ open_journal(struct run *r, struct err *e)
 {
 	struct run_config *c = r->c;
 	struct journal_record head = { .kind = JOURNAL_HEAD, .bulk = c->bulk,
-		.today = c->by.today };
+		.today = c->by.today, .mark = c->mark };
 
 	if (c->journal == NULL)
 		return 0;
@@ -316,6 +319,7 @@ open_journal(struct run *r, struct err *e)
 		return err_set(e, ERR_CONFIG, "%s: begun with --mode %s", c->journal,
 		    head.bulk ? "bulk" : "single");
 	c->by.today = head.today;
+	c->mark = head.mark;
 	return replay(r, e);
 }
 

@@ -42,8 +42,19 @@ struct run_sink {
 	int	(*tick)(void *ctx, const struct run_state *s, struct err *e);
 };
 
+/*
+ * Fills in what a row of the list leaves blank, as it stood at the mark: NULL
+ * for nobody.  What is filled in is good until the next row; 0, or -1 with e.
+ */
+struct run_filler {
+	void	*ctx;
+	int	(*row)(void *ctx, struct row *row, long long mark, struct err *e);
+};
+
 struct run_config {
 	struct list		*list;		/* opened */
+	struct run_filler	 filler;
+	long long		 mark;		/* the filler's; of a resumed run, the first one's */
 	const char		*journal;	/* path, or NULL for none */
 	bool			 resume;
 	bool			 bulk;
@@ -62,7 +73,7 @@ struct run_config {
  * then.  -1 with e set:
  * ERR_INTERRUPTED and whatever concerns the run as a whole (configuration, the
  * service's identity, the clinic not admitted, the disk); a run with a journal
- * can be resumed.  c->by.today is set to the day of the first run.
+ * can be resumed.  c->by.today and c->mark are set to those of the first run.
  */
 int	run_list(struct run_config *c, struct run_state *out, struct err *e);
 

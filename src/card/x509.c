@@ -65,6 +65,13 @@ x509_watch_memory(void)
 	(void)CRYPTO_set_mem_functions(watched_malloc, watched_realloc, watched_free);
 }
 
+int
+x509_without_modules(struct err *e)
+{
+	return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1 ? 0 :
+	    err_set(e, ERR_NOMEM, "out of memory");
+}
+
 static X509 *
 parse(const uint8_t *der, size_t n, struct err *e)
 {

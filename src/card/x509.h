@@ -24,6 +24,12 @@
  */
 void	x509_watch_memory(void);
 
+/*
+ * After that, for a process that may not load code later: libcrypto without the
+ * machine's openssl.cnf, which may name modules.
+ */
+int	x509_without_modules(struct err *e);
+
 struct x509_info {
 	int	not_before;		/* day numbers (base/date.h) in Japan */
 	int	not_after;		/* the last day it holds */

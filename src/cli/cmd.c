@@ -15,7 +15,8 @@
 #define COMMON_OPTIONS	5	/* that cmd_options() adds to a command's own */
 
 const struct cmd *const cmds[] = { &cmd_check, &cmd_watch, &cmd_decide, &cmd_batch,
-	&cmd_followup, &cmd_form, &cmd_card, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_store, &cmd_help, NULL };
+	&cmd_followup, &cmd_form, &cmd_card, &cmd_drill, &cmd_doctor, &cmd_rules, &cmd_store,
+	&cmd_audit, &cmd_help, NULL };
 
 /* Also for an error in what stands before it. */
 static void

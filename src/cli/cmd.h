@@ -32,7 +32,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_batch, cmd_card, cmd_check, cmd_decide, cmd_doctor, cmd_drill, cmd_form, cmd_rules;
-extern const struct cmd cmd_followup, cmd_store, cmd_help;
+extern const struct cmd cmd_followup, cmd_audit, cmd_store, cmd_help;
 extern const struct cmd cmd_watch;
 extern const struct cmd *const cmds[];	/* NULL-terminated */
 

@@ -11,8 +11,11 @@
 #include "base/date.h"
 #include "base/memory.h"
 #include "base/secret.h"
+#include "cli/batch_records.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
+#include "cli/followups_out.h"
+#include "cli/logbook.h"
 #include "cli/out_batch.h"
 #include "cli/progress.h"
 #include "cli/service.h"
@@ -24,7 +27,8 @@
 struct batch_options {
 	const char	*output, *format, *report, *mode, *rate, *rules;
 	struct service_options	 service;
-	bool		 excel, resume, quiet;
+	struct records_options	 records;
+	bool		 excel, resume, quiet, followups;
 	int		 max_parallel, bulk_size, poll, timeout, progress;
 };
 
@@ -40,6 +44,8 @@ struct batch {
 	struct run_config	 run;
 	int			 rate;
 	struct out_batch	 out;
+	struct batch_records	 records;
+	struct logbook		 log;
 	char			*journal;	/* its path, or NULL */
 	struct progress		 progress;
 	int			 bad_rows;
@@ -153,6 +159,8 @@ parse(struct batch *b, int argc, char **argv, struct err *e)
 		{ OPT_INT, "bulk-size", "N", &o->bulk_size, T("一括照会1回の件数(500)", "questions of one 一括照会 (500)") },
 		{ OPT_INT, "poll", "SECONDS", &o->poll, T("一括照会の結果を待つ最短の時間(5)", "first question for the result of 一括照会 after (5)") },
 		SERVICE_OPTIONS(&o->service),
+		RECORDS_OPTIONS(&o->records),
+		{ OPT_FLAG, "followups", NULL, &o->followups, T("記録にある後日の確認(followup run)もする", "then also what followup run does") },
 		{ OPT_INT, "timeout", "SECONDS", &o->timeout, T("1回の応答を待つ上限(10)", "deadline for one answer (10)") },
 		{ OPT_STRING, "rules", "FILE", &o->rules, T("別の規則ファイル", "other rules") },
 		{ OPT_FLAG, "quiet", NULL, &o->quiet, T("進み具合もまとめも出さない", "no progress and no summary") },
@@ -239,6 +247,26 @@ sink_tick(void *ctx, const struct run_state *s, struct err *e)
 	return s->rows > 0 ? out_batch_flush(&b->out, e) : 0;
 }
 
+/* A record for each patient who was asked about. */
+static void
+log_row(struct batch *b, const struct out_row *row)
+{
+	const struct deed d = { .command = "batch", .patient = row->patient_id,
+		.outcome = status_name(row->status, false), .path = row->path, .edition = b->rb->edition };
+
+	logbook_add(&b->log, b->records.store, &d);
+}
+
+/* Of a group of rows, before anybody sees them. */
+static void
+record_rows(void *ctx)
+{
+	struct batch *b = ctx;
+
+	batch_records_flush(&b->records, b->run.by.today);
+	(void)logbook_write(&b->log, b->records.store);
+}
+
 /* The first of them; all are in the output. */
 static void
 say_bad_row(struct batch *b, const struct row *row)
@@ -257,18 +285,25 @@ say_bad_row(struct batch *b, const struct row *row)
 static int
 sink_row(void *ctx, const struct row *row, const struct appraisal *a, struct err *e)
 {
+	struct batch *b = ctx;
+
 	if (row->fault != ROW_NONE)
-		say_bad_row(ctx, row);
-	return out_batch_row(&((struct batch *)ctx)->out, row, a, e);
+		say_bad_row(b, row);
+	else
+		log_row(b, &a->out);
+	batch_records_feed(&b->records, row, a, b->run.by.today);
+	return out_batch_row(&b->out, row, a, e);
 }
 
 static int
 sink_end(void *ctx, struct err *e)
 {
+	struct batch *b = ctx;
+
 	/* some row may have been compared or worded wrongly: a resumed run makes them all anew */
 	if (memory_was_lost())
 		return err_set(e, ERR_NOMEM, "out of memory");
-	return out_batch_end(&((struct batch *)ctx)->out, e);
+	return out_batch_end(&b->out, e);
 }
 
 static int
@@ -286,6 +321,8 @@ open_output(struct batch *b, struct err *e)
 
 	b->out.name = b->o.output;
 	b->out.report_name = b->o.report;
+	b->out.before = record_rows;
+	b->out.ctx = b;
 	choose_format(b);
 	if (out_batch_open(&b->out, &head, e) < 0)
 		return -1;
@@ -382,6 +419,28 @@ finish(struct batch *b, const struct run_state *s, int rc, const struct err *e)
 	return s->of_status[STATUS_ERROR] > 0 ? err_exit_status(ERR_BATCH_ROWS) : 0;
 }
 
+/* Who is said by name is said where the output does not go. */
+static int
+follow_up(struct batch *b, int status, struct err *e)
+{
+	struct followups f = { .rb = b->rb, .store = b->records.store, .service = b->run.service,
+		.ja = b->app->ja, .typed.birthdate = FACT_ABSENT, .log = &b->log };
+	struct buf out = BUF_INIT;
+
+	if (followups_run(&f, &out, e) < 0) {
+		buf_free(&out);
+		return -1;
+	}
+	if (b->o.quiet || b->o.output == NULL)
+		buf_reset(&out);
+	if (!b->o.quiet && b->o.output == NULL)
+		asked_summary(&out, &f);
+	if (out.n > 0 && buf_write(&out, b->o.output != NULL ? STDOUT_FILENO : STDERR_FILENO) < 0)
+		status = 41;
+	buf_free(&out);
+	return f.failed > 0 && status == 0 ? err_exit_status(ERR_BATCH_ROWS) : status;
+}
+
 static int
 batch(struct batch *b, struct err *e)
 {
@@ -392,11 +451,16 @@ batch(struct batch *b, struct err *e)
 	if (b->rb == NULL || catch_signals(e) < 0 || open_list(b, e) < 0)
 		return -1;
 	configure(b);
+	batch_records_open(&b->records, &b->o.records, &b->run);
 	if (open_output(b, e) < 0)
 		return -1;
 	progress_begin(&b->progress, b->in, b->app->ja, b->o.quiet, b->o.progress);
-	rc = run_list(&b->run, &s, e);
-	return finish(b, &s, rc, e);
+	rc = finish(b, &s, run_list(&b->run, &s, e), e);
+	if (rc >= 0 && b->o.followups && b->records.store != NULL)
+		rc = follow_up(b, rc, e);
+	if (rc >= 0 && batch_records_status(&b->records) != 0)
+		return batch_records_status(&b->records);
+	return rc >= 0 && b->log.why.code != ERR_NONE ? unrecorded(&b->log.why) : rc;
 }
 
 static int
@@ -414,16 +478,21 @@ close_list(struct batch *b, int rc, struct err *e)
 static int
 run(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct batch b = { .app = app, .out = OUT_BATCH_INIT, .o = {
+	struct batch b = { .app = app, .out = OUT_BATCH_INIT, .records = BATCH_RECORDS_INIT,
+		.log = { .anchor = -1, .why = ERR_INIT }, .o = { .records = RECORDS_OPTIONS_INIT,
 		.max_parallel = 6, .bulk_size = 500, .poll = 5, .timeout = 10, .progress = 10 } };
 	int rc;
 
 	secret_harden_process();
-	rc = parse(&b, argc, argv, e);
-	if (rc == 0)
-		rc = batch(&b, e);
+	if ((rc = parse(&b, argc, argv, e)) == 0) {
+		logbook_open(&b.log, &b.o.records, NULL);
+		if ((rc = service_confine(false, e)) == 0)
+			rc = batch(&b, e);
+	}
 	rc = close_list(&b, rc, e);
 	out_batch_close(&b.out);
+	batch_records_close(&b.records);
+	logbook_close(&b.log);
 	free(b.journal);
 	rulebase_free(b.rb);
 	config_release(&b.config);

@@ -9,18 +9,16 @@
 #define REASON_MAX	300	/* bytes: a line or two of the screen */
 
 static int
-print(const struct reception *r, enum recorded recorded, struct err *e)
+print(const struct reception *r, const struct checked *c, struct err *e)
 {
-	struct checked c = reception_result(r);
 	struct buf b = BUF_INIT;
 
-	c.recorded = recorded;
 	if (r->app->json)
-		out_check_json(&b, &c);
+		out_check_json(&b, c);
 	else if (r->o.handout)
-		out_handout(&b, &c);
+		out_handout(&b, c);
 	else
-		out_check_text(&b, &c);
+		out_check_text(&b, c);
 	return cmd_print(&b, e);
 }
 
@@ -76,36 +74,32 @@ override_parse(const struct reception_options *o, struct err *e)
 	return 0;
 }
 
-/* The statuses of `help exit` for a store that fails. */
-static int
-unrecorded(const struct err *why)
-{
-	const int status = err_exit_status(why->code);
-
-	fprintf(stderr, "shikaku: %s\n", why->msg);
-	return status == 40 || status == 77 ? status : 41;
-}
-
-/* A store that fails does not keep the patient waiting: the verdict is shown all the same. */
+/* A store or a log that fails does not keep the patient waiting: the verdict is shown all the same. */
 static int
 visit(struct reception *r, struct recording *rec, struct err *e)
 {
 	struct checked c;
-	enum recorded recorded;
 
 	if (reception_begin(r, e) < 0 || reception_prepare(r, e) < 0 ||
 	    recording_open(rec, &r->o.records, r->o.patient, e) < 0)
 		return -1;
 	recording_recall(rec, &r->check.facts);
-	if (reception_run(r, e) < 0 || override_check(r, e) < 0)
+	if (reception_run(r, e) < 0 || override_check(r, e) < 0) {
+		if (reception_log(r, rec->store, NULL, e) == RECORDED_FAILED)
+			(void)unrecorded(&r->log.why);
 		return -1;
+	}
 	c = reception_result(r);
-	recorded = recording_keep(rec, &c);
+	recording_compare(rec, &c);
+	c.recorded = recording_keep(rec, &c);
+	c.logged = reception_log(r, rec->store, &c, NULL);
 	if (r->rq.interactive)
 		fputc('\n', stderr);
-	if (print(r, recorded, e) < 0)
+	if (print(r, &c, e) < 0)
 		return -1;
-	return recorded == RECORDED_FAILED ? unrecorded(&rec->why) : reception_status(r);
+	if (c.recorded == RECORDED_FAILED)
+		return unrecorded(&rec->why);
+	return c.logged == RECORDED_FAILED ? unrecorded(&r->log.why) : reception_status(r);
 }
 
 static int

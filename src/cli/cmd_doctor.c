@@ -1,5 +1,8 @@
+#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "audit/audit.h"
 #include "base/date.h"
 #include "base/secret.h"
 #include "cli/anchors.h"
@@ -8,8 +11,10 @@
 #include "cli/config.h"
 #include "cli/grid.h"
 #include "cli/next.h"
+#include "cli/records.h"
 #include "cli/service.h"
 #include "desk/doctor.h"
+#include "store/key.h"
 
 #define DEFAULT_TIMEOUT_S	10
 #define STATE_WIDTH		6
@@ -20,6 +25,7 @@ struct doctor_options {
 	const char		*reader, *card, *rules;
 	struct service_options	 service;
 	struct opt_list		 card_ca;
+	struct records_options	 records;
 	int			 timeout;
 };
 
@@ -85,6 +91,66 @@ look_at_rules(struct run *r)
 		d->found[PART_RULES].next = d->ja ? "新しい版に入れ替える" :
 		    "install a newer edition";
 	rulebase_free(rb);
+}
+
+/* Is there a key that nobody said the passphrase of? */
+static bool
+is_locked(const struct records_options *o)
+{
+	struct err ignored = ERR_INIT;
+	struct records_paths p;
+	bool locked = false;
+
+	if (o->passphrase_fd < 0 && records_paths(o, &p, &ignored) == 0) {
+		locked = access(p.store, F_OK) == 0 && key_wants_passphrase(p.key, &ignored) == 1;
+		records_paths_free(&p);
+	}
+	return locked;
+}
+
+static void
+look_at_store(struct run *r)
+{
+	struct doctor *d = &r->d;
+	struct err e = ERR_INIT;
+	struct store_head head;
+	struct store *s = NULL;
+
+	if (is_locked(&r->o.records)) {
+		doctor_say(d, PART_STORE, FINDING_SKIPPED, "%s", d->ja ?
+		    "鍵に合言葉があるので開けていない" : "not opened, its key has a passphrase");
+	} else if (records_open(&r->o.records, &s, &e) < 0 ||
+	    (s != NULL && store_head(s, &head, &e) < 0)) {
+		doctor_bad(d, PART_STORE, &e, NULL);
+	} else if (s == NULL) {
+		doctor_say(d, PART_STORE, FINDING_NOTE, "%s", d->ja ? "記録していない" : "off");
+		d->found[PART_STORE].next = d->ja ? "shikaku store init で始める" :
+		    "shikaku store init begins it";
+	} else {
+		doctor_say(d, PART_STORE, FINDING_OK, d->ja ? "%lld件" : "%lld entries", head.seq);
+	}
+	store_close(s);
+}
+
+static void
+look_at_audit_log(struct run *r)
+{
+	struct err e = ERR_INIT;
+	struct doctor *d = &r->d;
+	char *folder = NULL;
+
+	if (records_audit(&r->o.records, &folder, &e) < 0 || access(folder, F_OK) < 0) {
+		doctor_say(d, PART_AUDIT_LOG, FINDING_NOTE, "%s", d->ja ? "記録していない" : "off");
+		d->found[PART_AUDIT_LOG].next = d->ja ? "shikaku audit init で始める" :
+		    "shikaku audit init begins it";
+	} else if (audit_ready(folder, &e) < 0) {
+		doctor_bad(d, PART_AUDIT_LOG, &e, NULL);
+	} else {
+		doctor_say(d, PART_AUDIT_LOG, FINDING_OK, "%s", d->ja ?
+		    "書ける(改ざんの検査は shikaku audit verify)" :
+		    "can be written (shikaku audit verify looks for tampering)");
+	}
+	free(folder);
 }
 
 static void
@@ -226,6 +292,7 @@ parse(struct run *r, int argc, char **argv, struct err *e)
 		{ OPT_STRING, "card", "FILE", &o->card, T("PC/SCの代わりに試験用カード", "a fixture card instead of PC/SC") },
 		SERVICE_OPTIONS(&o->service),
 		{ OPT_LIST, "card-ca", "PEM", &o->card_ca, T("カードの認証局(何度でも)", "trust anchor of cards, repeatable") },
+		RECORDS_OPTIONS(&o->records),
 		{ OPT_INT, "timeout", "SECONDS", &o->timeout, T("全体の待ち時間の上限(10)", "deadline for all of it (10)") },
 		{ OPT_STRING, "rules", "FILE", &o->rules, T("別の規則ファイル", "other rules") },
 	};
@@ -249,13 +316,16 @@ parse(struct run *r, int argc, char **argv, struct err *e)
 static int
 run(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .app = app, .o = { .timeout = DEFAULT_TIMEOUT_S } };
+	struct run r = { .app = app, .o = { .timeout = DEFAULT_TIMEOUT_S,
+		.records = RECORDS_OPTIONS_INIT } };
 	struct buf b = BUF_INIT;
 	int rc;
 
 	secret_harden_process();
-	if ((rc = parse(&r, argc, argv, e)) == 0) {
+	if ((rc = parse(&r, argc, argv, e)) == 0 && (rc = service_confine(true, e)) == 0) {
 		look_at_rules(&r);
+		look_at_store(&r);
+		look_at_audit_log(&r);
 		look(&r);
 		if (app->json)
 			print_json(&b, &r.d);
@@ -270,6 +340,6 @@ run(struct app *app, int argc, char **argv, struct err *e)
 
 const struct cmd cmd_doctor = {
 	"doctor", "[OPTION]...",
-	T("点検: リーダー、サービス、証明書、時計、規則を調べ、直し方を言う",
-	    "checks reader, service, certificates, clock, rules, and says what to do"), run, NULL
+	T("点検: リーダー、サービス、証明書、時計、規則、記録を調べ、直し方を言う",
+	    "checks reader, service, certificates, clock, rules, records, and says what to do"), run, NULL
 };

@@ -7,104 +7,123 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
-#include "cli/records.h"
+#include "cli/debts.h"
+#include "cli/entry.h"
+#include "cli/followups.h"
+#include "cli/logbook.h"
+#include "cli/service.h"
 #include "decide/verdict_out.h"
 #include "json/json.h"
 
 #define DONE_NOTE_MAX	300	/* bytes */
-
-/* What a provisional verdict left to be done, as it stands in the store. */
-struct debt {
-	const struct store_entry *entry;
-	const struct json	*what;		/* recording.h */
-	int			 by;		/* DATE_NONE: no day */
-};
+#define OPTIONS_MAX	16	/* of a subcommand */
 
 struct run {
 	struct app		*app;
 	struct records_options	 o;
+	struct service_options	 service;
 	struct config		 config;
 	struct rulebase		*rb;
 	struct store		*store;
 	const char		*note;
 	int			 today;
+	int			 unlogged;	/* the exit status where it could not be logged */
+	struct debts		 debts;
+	struct followups_key	 typed;
 	struct buf		 out;
-	long			 n, late;
 };
 
+/*
+ * The number of operands, or -1, or -2 as cmd_options(); own: the options of the
+ * subcommand, which are about one debt and so not for the configuration.
+ */
 static int
-begin(struct run *r, struct app *app, const struct opt *more, int argc, char **argv,
-    int operands, struct err *e)
+begin(struct run *r, struct app *app, bool service, const struct opt *own, size_t n_own, int argc,
+    char **argv, struct err *e)
 {
-	struct opt opts[4] = { RECORDS_OPTIONS(&r->o) };
+	struct opt opts[OPTIONS_MAX] = { RECORDS_OPTIONS(&r->o), SERVICE_OPTIONS(&r->service) };
+	const size_t common = RECORDS_OPTION_COUNT + (service ? SERVICE_OPTION_COUNT : 0);
 	bool seen[OPT_MAX] = { false };
-	const size_t n = more != NULL ? 4 : 3;
 	int rc;
 
 	r->app = app;
 	r->today = date_of_unix_jst((long long)time(NULL));
-	if (more != NULL)
-		opts[3] = *more;
-	rc = cmd_options(app, opts, n, argc, argv, seen, e);
+	for (size_t i = 0; i < n_own; i++)
+		opts[common + i] = own[i];
+	rc = cmd_options(app, opts, common + n_own, argc, argv, seen, e);
 	if (rc < 0)
 		return rc;
-	if (rc != operands)
-		return err_set(e, ERR_USAGE, "%s takes %d operand(s)", app->cmd->name, operands);
-	if (config_read(&r->config, app->config, opts, n, seen, e) < 0 ||
+	if (config_read(&r->config, app->config, opts, common, seen, e) < 0 ||
 	    (r->rb = rulebase_embedded(e)) == NULL || records_open(&r->o, &r->store, e) < 0)
 		return -1;
 	if (r->store == NULL)
 		return err_set(e, ERR_CONFIG, "there are no records (shikaku store init)");
-	return 0;
+	return rc;
+}
+
+static int
+operands(const struct run *r, int n, int least, int most, struct err *e)
+{
+	if (n < 0 || (n >= least && n <= most))
+		return n;
+	return err_set(e, ERR_USAGE, "%s takes %s", r->app->cmd->name,
+	    most == 0 ? "no operand" : "one number of followup list");
 }
 
 static int
 end(struct run *r, int rc)
 {
+	debts_free(&r->debts);
 	store_close(r->store);
 	rulebase_free(r->rb);
 	config_release(&r->config);
 	buf_free(&r->out);
-	return rc == -2 ? 0 : rc;
+	return rc == -2 ? 0 : rc == 0 ? r->unlogged : rc;
 }
 
 /* The sentence of a code, or the code of rules that are no more. */
 static void
-add_sentence(struct run *r, const char *code, int by)
+add_sentence(struct run *r, const struct debt *d)
 {
-	const struct text_words *w = code != NULL ? rulebase_text(r->rb, code) : NULL;
+	const struct text_words *w = d->code != NULL ? rulebase_text(r->rb, d->code) : NULL;
 
 	if (w == NULL)
-		text_add_safe(&r->out, code != NULL ? code : "");
+		text_add_safe(&r->out, d->code != NULL ? d->code : "");
 	else
-		said_add(&r->out, &(struct said){ .code = code, .ja = w->ja, .en = w->en,
-		    .date = by != DATE_NONE ? by : FACT_ABSENT }, r->app->ja);
+		said_add(&r->out, &(struct said){ .code = d->code, .ja = w->ja, .en = w->en,
+		    .date = d->by }, r->app->ja);
+}
+
+static bool
+is_late(const struct run *r, const struct debt *d)
+{
+	return fact_known(d->by) && d->by < r->today;
 }
 
 static void
 add_debt(struct run *r, const struct debt *d)
 {
-	const char *const code = js_str(d->what, "code");
-	const char *const by = js_str(d->what, "by");
+	char by[DATE_ISO_LEN + 1] = "-";
 	struct jw w = { &r->out, false };
-	long long percent = 0;
 
 	if (!r->app->json) {
-		buf_addf(&r->out, "%6lld  %-10s %s %-12s  ", d->entry->seq, by != NULL ? by : "-",
-		    d->by != DATE_NONE && d->by < r->today ? "!" : " ", d->entry->patient);
-		add_sentence(r, code, d->by);
+		if (fact_known(d->by))
+			date_format_iso(d->by, by);
+		buf_addf(&r->out, "%6lld  %-10s %s %-12s  ", d->id, by, is_late(r, d) ? "!" : " ",
+		    d->patient);
+		add_sentence(r, d);
 		buf_addc(&r->out, '\n');
 		return;
 	}
 	jw_open(&w, NULL, '{');
-	jw_int(&w, "id", d->entry->seq);
-	jw_str(&w, "patient", d->entry->patient);
-	jw_str(&w, "code", code);
-	jw_str(&w, "by", by);
-	jw_bool(&w, "late", d->by != DATE_NONE && d->by < r->today);
-	jw_str(&w, "visit_date", js_str(d->what, "visit_date"));
-	if (js_int(d->what, "percent", &percent) && percent > 0)
-		jw_int(&w, "copay_percent", percent);
+	jw_int(&w, "id", d->id);
+	jw_str(&w, "patient", d->patient);
+	jw_str(&w, "code", d->code);
+	entry_write_day(&w, "by", d->by);
+	jw_bool(&w, "late", is_late(r, d));
+	entry_write_day(&w, "visit_date", d->visit_date);
+	if (d->percent > 0)
+		jw_int(&w, "copay_percent", d->percent);
 	else
 		jw_null(&w, "copay_percent");
 	jw_close(&w, '}');
@@ -112,116 +131,87 @@ add_debt(struct run *r, const struct debt *d)
 }
 
 static int
-take_debt(struct run *r, const struct store_entry *x, struct err *e)
-{
-	struct json *doc = js_parse((const char *)x->text.p, x->text.n, e);
-	const char *by = js_str(doc, "by");
-	struct debt d = { x, doc, by != NULL ? date_parse_iso(by, strlen(by)) : DATE_NONE };
-
-	if (doc == NULL)
-		return -1;
-	add_debt(r, &d);
-	r->n++;
-	r->late += d.by != DATE_NONE && d.by < r->today;
-	js_free(doc);
-	return 0;
-}
-
-static int
 list(struct run *r, struct err *e)
 {
-	const struct store_query q = { .kind = STORE_DEBT, .open = true };
-	struct store_cursor *c;
-	struct store_entry x;
-	int rc;
+	long late = 0;
 
-	if (store_select(r->store, &q, &c, e) < 0)
+	if (debts_open(r->store, NULL, &r->debts, e) < 0)
 		return -1;
-	while ((rc = store_next(c, &x, e)) == 1)
-		if (take_debt(r, &x, e) < 0) {
-			rc = -1;
-			break;
-		}
-	store_end(c);
-	if (rc == 0 && !r->app->json)
-		buf_addf(&r->out, r->app->ja ? "未了 %ld件(期限を過ぎたもの %ld件)\n" :
-		    "%ld open (%ld past the day)\n", r->n, r->late);
-	return rc < 0 ? -1 : cmd_print(&r->out, e);
+	for (size_t i = 0; i < r->debts.n; i++) {
+		add_debt(r, &r->debts.item[i]);
+		late += is_late(r, &r->debts.item[i]);
+	}
+	if (!r->app->json)
+		buf_addf(&r->out, r->app->ja ? "未了 %zu件(期限を過ぎたもの %ld件)\n" :
+		    "%zu open (%ld past the day)\n", r->debts.n, late);
+	r->unlogged = logbook_note(&r->o, r->store, &(struct deed){ .command = "followup list",
+	    .outcome = "listed", .edition = r->rb->edition });
+	return cmd_print(&r->out, e);
 }
 
 static int
 run_list(struct app *app, int argc, char **argv, struct err *e)
 {
 	struct run r = { .o = RECORDS_OPTIONS_INIT, .out = BUF_INIT };
-	int rc = begin(&r, app, NULL, argc, argv, 0, e);
+	int rc = begin(&r, app, false, NULL, 0, argc, argv, e);
 
+	rc = operands(&r, rc, 0, 0, e);
 	return end(&r, rc == 0 ? list(&r, e) : rc);
 }
 
-/* The patient of an open debt, into out; 0 found, -1. */
-static int
-find(struct run *r, long long id, struct buf *patient, struct err *e)
+/* The open one of that number, or NULL with e set. */
+static const struct debt *
+find(struct run *r, long long id, struct err *e)
 {
-	const struct store_query q = { .kind = STORE_DEBT, .open = true };
-	struct store_cursor *c;
-	struct store_entry x;
-	int rc;
-
-	if (store_select(r->store, &q, &c, e) < 0)
-		return -1;
-	while ((rc = store_next(c, &x, e)) == 1 && x.seq != id)
-		;
-	if (rc == 1)
-		buf_adds(patient, x.patient);
-	else if (rc == 0)
-		rc = err_set(e, ERR_USAGE, "nothing open has the number %lld", id);
-	store_end(c);
-	return rc < 0 ? -1 : 0;
+	if (debts_open(r->store, NULL, &r->debts, e) < 0)
+		return NULL;
+	for (size_t i = 0; i < r->debts.n; i++)
+		if (r->debts.item[i].id == id)
+			return &r->debts.item[i];
+	err_set(e, ERR_USAGE, "nothing open has the number %lld", id);
+	return NULL;
 }
 
 /* Found and closed in one step: two clerks do not both close it. */
 static int
-close_debt(struct run *r, long long id, struct err *e)
+close_by_hand(struct run *r, long long id, struct err *e)
 {
-	struct buf patient = BUF_INIT, text = BUF_INIT;
-	struct jw w = { &text, false };
-	struct store_entry x = { .kind = STORE_CLOSED, .ref = id, .at = (long long)time(NULL) };
-	int rc;
+	const struct debt *d;
 
 	if (store_begin(r->store, e) < 0)
 		return -1;
-	jw_open(&w, NULL, '{');
-	jw_str(&w, "how", "done");
-	jw_str(&w, "note", r->note);
-	jw_close(&w, '}');
-	rc = find(r, id, &patient, e);
-	if (rc == 0 && (patient.failed || text.failed))
-		rc = err_set(e, ERR_NOMEM, "out of memory");
-	if (rc == 0) {
-		x.patient = patient.p;
-		x.text = (struct span){ (const uint8_t *)text.p, text.n };
-		rc = store_add(r->store, &x, NULL, e);
+	if ((d = find(r, id, e)) != NULL && debt_close(r->store, d, "done", NULL, r->note,
+	    (long long)time(NULL), e) == 0 && store_commit(r->store, e) == 0) {
+		r->unlogged = logbook_note(&r->o, r->store, &(struct deed){
+		    .command = "followup done", .patient = d->patient, .outcome = "closed" });
+		return 0;
 	}
-	rc = rc == 0 ? store_commit(r->store, e) : rc;
 	store_abort(r->store);
-	buf_free(&patient);
-	buf_free(&text);
-	return rc;
+	return -1;
 }
 
 static int
-done(struct run *r, const char *id, struct err *e)
+read_id(const char *s, long long *id, struct err *e)
 {
 	char *rest;
-	long long seq;
 
 	errno = 0;
-	seq = strtoll(id, &rest, 10);
-	if (errno != 0 || *rest != '\0' || *id < '1' || *id > '9')
-		return err_set(e, ERR_USAGE, "no number of followup list: %.20s", id);
+	*id = strtoll(s, &rest, 10);
+	if (errno != 0 || *rest != '\0' || *s < '1' || *s > '9')
+		return err_set(e, ERR_USAGE, "no number of followup list: %.20s", s);
+	return 0;
+}
+
+static int
+done(struct run *r, const char *operand, struct err *e)
+{
+	long long id;
+
+	if (read_id(operand, &id, e) < 0)
+		return -1;
 	if (r->note != NULL && strlen(r->note) > DONE_NOTE_MAX)
 		return err_set(e, ERR_USAGE, "--note: at most %d bytes", DONE_NOTE_MAX);
-	return close_debt(r, seq, e);
+	return close_by_hand(r, id, e);
 }
 
 static int
@@ -230,14 +220,77 @@ run_done(struct app *app, int argc, char **argv, struct err *e)
 	struct run r = { .o = RECORDS_OPTIONS_INIT, .out = BUF_INIT };
 	const struct opt note = { OPT_STRING, "note", "TEXT", &r.note,
 		T("どう済んだか", "how it was done") };
-	int rc = begin(&r, app, &note, argc, argv, 1, e);
+	int rc = begin(&r, app, false, &note, 1, argc, argv, e);
 
-	return end(&r, rc == 0 ? done(&r, argv[0], e) : rc);
+	rc = operands(&r, rc, 1, 1, e);
+	return end(&r, rc == 1 ? done(&r, argv[0], e) : rc);
+}
+
+/* What the patient told on the telephone, or showed. */
+static int
+read_typed(struct run *r, const char *operand, const char *birthdate, struct err *e)
+{
+	struct followups_key *k = &r->typed;
+
+	k->birthdate = FACT_ABSENT;
+	if (birthdate != NULL && (k->birthdate = date_parse_any(birthdate)) == DATE_NONE)
+		return err_set(e, ERR_USAGE, "--birthdate is no date");
+	if (operand != NULL)
+		return read_id(operand, &k->id, e);
+	if (k->number.insurer_number != NULL || k->number.symbol != NULL || birthdate != NULL ||
+	    k->number.number != NULL || k->number.branch != NULL)
+		return err_set(e, ERR_USAGE, "numbers are of one of followup list: say which");
+	return 0;
+}
+
+static int
+ask(struct run *r, struct err *e)
+{
+	struct logbook log;
+	struct followups f = { .rb = r->rb, .store = r->store, .ja = r->app->ja,
+		.json = r->app->json, .typed = r->typed, .log = &log };
+	int rc;
+
+	if (service_is_offline(&r->service))
+		return err_set(e, ERR_CONFIG, "there is nobody to ask: the service is offline");
+	if (service_of(&r->service, &f.service, e) < 0)
+		return -1;
+	logbook_open(&log, &r->o, NULL);
+	if ((rc = service_confine(false, e)) == 0 && (rc = followups_run(&f, &r->out, e)) == 0 &&
+	    (rc = cmd_print(&r->out, e)) == 0)
+		rc = f.failed > 0 ? err_exit_status(ERR_BATCH_ROWS) : 0;
+	if (log.why.code != ERR_NONE)
+		r->unlogged = unrecorded(&log.why);
+	logbook_close(&log);
+	return rc;
+}
+
+static int
+run_run(struct app *app, int argc, char **argv, struct err *e)
+{
+	struct run r = { .o = RECORDS_OPTIONS_INIT, .out = BUF_INIT };
+	struct insured_number *n = &r.typed.number;
+	const char *birthdate = NULL;
+	const struct opt typed[] = {
+		{ OPT_STRING, "insurer-number", "N", &n->insurer_number, T("聞き取った保険者番号", "the insurer number that was told") },
+		{ OPT_STRING, "symbol", "S", &n->symbol, T("記号", "記号") },
+		{ OPT_STRING, "number", "N", &n->number, T("番号", "番号") },
+		{ OPT_STRING, "branch", "NN", &n->branch, T("枝番", "枝番") },
+		{ OPT_STRING, "birthdate", "DATE", &birthdate, T("生年月日", "birth date") },
+	};
+	int rc = begin(&r, app, true, typed, sizeof(typed) / sizeof(typed[0]), argc, argv, e);
+
+	rc = operands(&r, rc, 0, 1, e);
+	if (rc >= 0)
+		rc = read_typed(&r, rc == 1 ? argv[0] : NULL, birthdate, e) < 0 ? -1 : ask(&r, e);
+	return end(&r, rc);
 }
 
 static const struct cmd subs[] = {
 	{ "list", "[OPTION]...",
 	    T("まだ済んでいないこと", "what is still to be done"), run_list, NULL },
+	{ "run", "[OPTION]... [ID]",
+	    T("資格確認サービスにあらためて照会する", "ask the service again"), run_run, NULL },
 	{ "done", "[OPTION]... ID",
 	    T("済んだものを閉じる", "close one that is done"), run_done, NULL },
 	{ NULL, NULL, T(NULL, NULL), NULL, NULL }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
+#include "cli/logbook.h"
 #include "cli/recording.h"
 #include "desk/printer.h"
 #include "form/statement.h"
@@ -26,6 +27,7 @@ struct form {
 	bool		 blank, text;
 	bool		 on_file;	/* something is, of the patient */
 	bool		 rare_missing;
+	int		 unlogged;	/* the exit status where it could not be logged */
 	struct records_options records;
 	struct config	 config;
 };
@@ -230,6 +232,9 @@ from_file(struct form *f, struct err *e)
 		rc = err_set(e, ERR_CONFIG, "--patient: there is no store (store init)");
 	if (rc == 0 && (rc = recording_form(&r, &facts, e)) >= 0) {
 		f->on_file = rc == 1;
+		f->unlogged = logbook_note(&f->records, r.store, &(struct deed){
+		    .command = "form statement", .patient = f->patient,
+		    .outcome = f->on_file ? "filled_in" : "blank" });
 		doc = js_parse(facts.failed ? "" : facts.p, facts.n, e);
 	}
 	recording_close(&r);
@@ -300,7 +305,7 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 		{ OPT_STRING, "rules", "FILE", &f.rules, T("別の規則ファイル", "other rules") },
 		RECORDS_OPTIONS(&f.records),
 	};
-	const size_t options = sizeof(opts) / sizeof(opts[0]), rules = options - 4;
+	const size_t options = sizeof(opts) / sizeof(opts[0]), rules = options - 1 - RECORDS_OPTION_COUNT;
 	bool seen[OPT_MAX] = { false };
 	const int n = cmd_options(app, opts, options, argc, argv, seen, e);
 	struct rulebase *rb = NULL;
@@ -316,7 +321,7 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 		rc = make(&f, rb, e);
 	rulebase_free(rb);
 	config_release(&f.config);
-	return rc;
+	return rc == 0 ? f.unlogged : rc;
 }
 
 static const struct cmd subs[] = {

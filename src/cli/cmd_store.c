@@ -2,14 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/date.h"
-#include "cli/cmd.h"
-#include "cli/config.h"
-#include "cli/records.h"
+#include "base/folder.h"
+#include "cli/cmd_store.h"
 #include "json/json.h"
 #include "store/key.h"
 
@@ -18,22 +16,13 @@
 #define RECORD_DAYS	(5 * 365 + 2)
 #define DAY_S		86400LL
 
-struct run {
-	struct app		*app;
-	struct records_options	 o;
-	struct config		 config;
-	struct records_paths	 paths;
-	bool			 passphrase;	/* init, rekey: the new key is to have one */
-};
-
-/* The number of operands, or -1, or -2 as cmd_options(). */
-static int
-begin(struct run *r, struct app *app, const struct opt *more, size_t n_more, int argc,
-    char **argv, int operands, struct err *e)
+int
+store_run_begin(struct store_run *r, struct app *app, const struct opt *more, size_t n_more,
+    int argc, char **argv, int operands, struct err *e)
 {
 	struct opt opts[8] = { RECORDS_OPTIONS(&r->o) };
 	bool seen[OPT_MAX] = { false };
-	size_t n = 3;
+	size_t n = RECORDS_OPTION_COUNT;
 	int rc;
 
 	r->app = app;
@@ -50,17 +39,26 @@ begin(struct run *r, struct app *app, const struct opt *more, size_t n_more, int
 	return rc;
 }
 
-static int
-end(struct run *r, int rc)
+void
+store_run_note(struct store_run *r, struct store *s, const char *command,
+    const char *purged_before)
+{
+	const struct deed d = { .command = command, .outcome = "done",
+		.purged_before = purged_before };
+
+	r->unlogged = logbook_note(&r->o, s, &d);
+}
+
+int
+store_run_end(struct store_run *r, int rc)
 {
 	records_paths_free(&r->paths);
 	config_release(&r->config);
-	return rc;
+	return rc == 0 ? r->unlogged : rc;
 }
 
-/* Here a store that is not there is an error. */
-static int
-open_store(struct run *r, struct store **s, struct err *e)
+int
+store_run_open(struct store_run *r, struct store **s, struct err *e)
 {
 	if (access(r->paths.store, F_OK) < 0)
 		return err_set(e, ERR_CONFIG, "%s: %s (shikaku store init)", r->paths.store,
@@ -68,28 +66,8 @@ open_store(struct run *r, struct store **s, struct err *e)
 	return records_open(&r->o, s, e);
 }
 
-/* The folder a file is to be in, and those above it. */
 static int
-make_folder(const char *path, struct err *e)
-{
-	char *copy = strdup(path);
-	int rc = 0;
-
-	if (copy == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory");
-	for (char *slash = strchr(copy + 1, '/'); rc == 0 && slash != NULL;
-	    slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-			rc = err_set(e, ERR_DISK, "%s: %s", copy, strerror(errno));
-		*slash = '/';
-	}
-	free(copy);
-	return rc;
-}
-
-static int
-make_key(const struct run *r, const char *path, struct secret *master, struct err *e)
+make_key(const struct store_run *r, const char *path, struct secret *master, struct err *e)
 {
 	struct secret passphrase;
 	int rc;
@@ -106,7 +84,15 @@ make_key(const struct run *r, const char *path, struct secret *master, struct er
 }
 
 static int
-say(struct run *r, const char *ja, const char *en, struct err *e)
+take_key(const struct store_run *r, const char *beside, struct err *e)
+{
+	if (rename(beside, r->paths.key) < 0)
+		return err_set(e, ERR_DISK, "%s: %s", r->paths.key, strerror(errno));
+	return folder_sync(r->paths.key, e);
+}
+
+static int
+say(struct store_run *r, const char *ja, const char *en, struct err *e)
 {
 	struct buf b = BUF_INIT;
 
@@ -126,22 +112,41 @@ say(struct run *r, const char *ja, const char *en, struct err *e)
 	return cmd_print(&b, e);
 }
 
+/* At each moment a store that is there is opened by one of the two files, KEY or KEY.new. */
 static int
-init_files(struct run *r, struct err *e)
+begin_store(struct store_run *r, const char *beside, struct err *e)
 {
 	struct secret master;
 	int rc;
 
-	if (make_folder(r->paths.store, e) < 0 || make_folder(r->paths.key, e) < 0)
-		return -1;
-	if (access(r->paths.store, F_OK) == 0)
-		return err_set(e, ERR_CONFIG, "%s is there already", r->paths.store);
-	if (make_key(r, r->paths.key, &master, e) < 0)
+	(void)unlink(beside);	/* of an init that was cut short */
+	if (make_key(r, beside, &master, e) < 0)
 		return -1;
 	rc = store_make(r->paths.store, &master, e);
 	secret_free(&master);
 	if (rc < 0)
-		unlink(r->paths.key);
+		unlink(beside);
+	else
+		rc = take_key(r, beside, e);
+	return rc;
+}
+
+static int
+init_files(struct store_run *r, struct err *e)
+{
+	char *beside;
+	int rc;
+
+	if (records_make_folders(r->paths.store, e) < 0 || records_make_folders(r->paths.key, e) < 0)
+		return -1;
+	if (access(r->paths.store, F_OK) == 0)
+		return err_set(e, ERR_CONFIG, "%s is there already", r->paths.store);
+	if (access(r->paths.key, F_OK) == 0)
+		return err_set(e, ERR_DISK, "%s is there already", r->paths.key);
+	if (asprintf(&beside, "%s" RECORDS_BESIDE, r->paths.key) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	rc = begin_store(r, beside, e);
+	free(beside);
 	return rc;
 }
 
@@ -151,18 +156,19 @@ init_files(struct run *r, struct err *e)
 static int
 run_init(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	const struct opt more = NEW_PASSPHRASE(&r);
-	int rc = begin(&r, app, &more, 1, argc, argv, 0, e);
+	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	rc = init_files(&r, e);
-	if (rc == 0)
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = init_files(&r, e)) == 0) {
+		store_run_note(&r, NULL, "store init", NULL);
 		rc = say(&r, "記録を始めます。鍵は記録と別の場所に控えてください(ないと読めません)。",
 		    "Records are kept from now on. Keep a copy of the key apart from them:\n"
 		    "without it nobody can read them.", e);
-	return end(&r, rc);
+	}
+	return store_run_end(&r, rc);
 }
 
 static const struct {
@@ -225,15 +231,15 @@ write_stats(struct buf *b, const struct store_count *n)
 static int
 run_stats(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	struct buf b = BUF_INIT;
 	struct store_count n;
 	struct store *s = NULL;
-	int rc = begin(&r, app, NULL, 0, argc, argv, 0, e);
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	if ((rc = open_store(&r, &s, e)) == 0 && (rc = store_stats(s, &n, e)) == 0) {
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_stats(s, &n, e)) == 0) {
 		if (app->json)
 			write_stats(&b, &n);
 		else
@@ -241,22 +247,22 @@ run_stats(struct app *app, int argc, char **argv, struct err *e)
 		rc = cmd_print(&b, e);
 	}
 	store_close(s);
-	return end(&r, rc);
+	return store_run_end(&r, rc);
 }
 
 static int
 run_verify(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	struct store_head head;
 	struct store *s = NULL;
 	struct buf b = BUF_INIT;
 	char link[2 * SEAL_HASH_LEN + 1];
-	int rc = begin(&r, app, NULL, 0, argc, argv, 0, e);
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	if ((rc = open_store(&r, &s, e)) == 0 && (rc = store_verify(s, e)) == 0 &&
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_verify(s, e)) == 0 &&
 	    (rc = store_head(s, &head, e)) == 0) {
 		hex_encode(head.link, SEAL_HASH_LEN, link);
 		if (app->json)
@@ -271,7 +277,7 @@ run_verify(struct app *app, int argc, char **argv, struct err *e)
 		rc = cmd_print(&b, e);
 	}
 	store_close(s);
-	return end(&r, rc);
+	return store_run_end(&r, rc);
 }
 
 static int
@@ -297,45 +303,65 @@ purge(struct store *s, long long now, long long *total, struct err *e)
 	return 0;
 }
 
+/* The log says first what is to go; where it can not, nothing goes. */
+static int
+purge_log(struct store_run *r, struct store *s, long long now, long long *n, struct err *e)
+{
+	char month[AUDIT_MONTH_LEN + 1], *folder;
+	int rc = 0;
+
+	*n = 0;
+	audit_purge_month(now, month);
+	store_run_note(r, s, "store purge", month);
+	if (records_audit(&r->o, &folder, e) < 0)
+		return -1;
+	if (r->unlogged == 0 && access(folder, F_OK) == 0)
+		rc = audit_purge(folder, month, n, e);
+	free(folder);
+	return rc;
+}
+
 static int
 run_purge(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	struct store *s = NULL;
 	struct buf b = BUF_INIT;
-	long long n;
-	int rc = begin(&r, app, NULL, 0, argc, argv, 0, e);
+	const long long now = (long long)time(NULL);
+	long long n, of_log;
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	if ((rc = open_store(&r, &s, e)) == 0 &&
-	    (rc = purge(s, (long long)time(NULL), &n, e)) == 0) {
-		buf_addf(&b, app->json ? "{\"purged\":%lld}\n" : app->ja ? "%lld件を消去しました\n" :
-		    "%lld entries purged\n", n);
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = purge(s, now, &n, e)) == 0 &&
+	    (rc = purge_log(&r, s, now, &of_log, e)) == 0) {
+		buf_addf(&b, app->json ? "{\"purged\":%lld,\"purged_of_log\":%lld}\n" : app->ja ?
+		    "%lld件を消去しました。監査ログからは%lld件\n" :
+		    "%lld entries purged, %lld of the audit log\n", n, of_log);
 		rc = cmd_print(&b, e);
 	}
 	store_close(s);
-	return end(&r, rc);
+	return store_run_end(&r, rc);
 }
 
 static int
 run_backup(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	struct store *s = NULL;
-	int rc = begin(&r, app, NULL, 0, argc, argv, 1, e);
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	if ((rc = open_store(&r, &s, e)) == 0)
-		rc = store_copy(s, argv[0], e);
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_copy(s, argv[0], e)) == 0)
+		store_run_note(&r, s, "store backup", NULL);
 	store_close(s);
-	return end(&r, rc);
+	return store_run_end(&r, rc);
 }
 
 /* The copy is looked through before it becomes the store. */
 static int
-restore(struct run *r, const char *from, struct err *e)
+restore(struct store_run *r, const char *from, struct err *e)
 {
 	struct secret master;
 	struct store *s = NULL;
@@ -343,11 +369,12 @@ restore(struct run *r, const char *from, struct err *e)
 
 	if (access(r->paths.store, F_OK) == 0)
 		return err_set(e, ERR_CONFIG, "%s is there: move it away first", r->paths.store);
-	if (records_key(&r->o, &r->paths, &master, e) < 0)
+	if (records_key(&r->o, r->paths.key, &master, e) < 0)
 		return -1;
 	rc = store_open(&s, from, &master, e);
-	if (rc == 0 && (rc = store_verify(s, e)) == 0)
-		rc = store_copy(s, r->paths.store, e);
+	if (rc == 0 && (rc = store_verify(s, e)) == 0 &&
+	    (rc = store_copy(s, r->paths.store, e)) == 0)
+		store_run_note(r, s, "store restore", NULL);
 	store_close(s);
 	secret_free(&master);
 	return rc;
@@ -356,57 +383,59 @@ restore(struct run *r, const char *from, struct err *e)
 static int
 run_restore(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
-	int rc = begin(&r, app, NULL, 0, argc, argv, 1, e);
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	return end(&r, restore(&r, argv[0], e));
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	return store_run_end(&r, restore(&r, argv[0], e));
 }
 
-/* At each moment one of the two files, KEY or KEY.new, opens the store. */
 static int
-rekey(struct run *r, struct store *s, struct err *e)
+rekey(struct store_run *r, struct store *s, struct err *e)
 {
 	struct secret master;
-	char *path;
+	char *beside;
 	int rc;
 
-	if (asprintf(&path, "%s.new", r->paths.key) < 0)
+	if (asprintf(&beside, "%s" RECORDS_BESIDE, r->paths.key) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	rc = make_key(r, path, &master, e);
+	(void)unlink(beside);	/* of a rekey that was cut short before the store had it */
+	rc = make_key(r, beside, &master, e);
 	if (rc == 0) {
 		rc = store_rekey(s, &master, e);
 		secret_free(&master);
-		if (rc < 0)
-			unlink(path);
-		else if (rename(path, r->paths.key) < 0)
-			rc = err_set(e, ERR_DISK, "%s: %s", r->paths.key, strerror(errno));
+		if (rc == 0)
+			rc = take_key(r, beside, e);
 	}
-	free(path);
+	free(beside);
 	return rc;
 }
 
 static int
 run_rekey(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct run r = { .o = RECORDS_OPTIONS_INIT };
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	const struct opt more = NEW_PASSPHRASE(&r);
 	struct store *s = NULL;
-	int rc = begin(&r, app, &more, 1, argc, argv, 0, e);
+	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
 	if (rc < 0)
-		return end(&r, rc == -2 ? 0 : -1);
-	if ((rc = open_store(&r, &s, e)) == 0 && (rc = rekey(&r, s, e)) == 0)
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = rekey(&r, s, e)) == 0) {
+		store_run_note(&r, s, "store rekey", NULL);
 		rc = say(&r, "鍵を替えました。控えも新しい鍵にしてください。",
 		    "The key is another one. Keep a copy of the new one.", e);
+	}
 	store_close(s);
-	return end(&r, rc);
+	return store_run_end(&r, rc);
 }
 
 static const struct cmd subs[] = {
 	{ "init", "[OPTION]...",
 	    T("記録と鍵のファイルを作る", "make the records and their key"), run_init, NULL },
+	{ "import", "[OPTION]... LIST",
+	    T("医院にある確認済みの資格を取り込む", "take in what the clinic has on file"), store_run_import, NULL },
 	{ "stats", "[OPTION]...",
 	    T("何が何件あるか", "what there is, and how much"), run_stats, NULL },
 	{ "verify", "[OPTION]...",

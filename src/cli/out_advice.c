@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "cli/debts.h"
 #include "cli/next.h"
 #include "cli/out_check.h"
 #include "cli/out_decision.h"
@@ -21,15 +22,30 @@ is_told(const struct checked *c, const char *code)
 	return strcmp(code, "copy_card_face") == 0 && is_outage(c->check);
 }
 
-/* Until when it is owed where the rules have no day: claims go out about the 10th (REF-3). */
+int
+claim_day(int visit_date)
+{
+	return date_end_of_month(visit_date) + CLAIM_DAY;
+}
+
+int
+follow_up_day(const struct checked *c, const struct said *said)
+{
+	if (fact_known(said->date) || strcmp(said->code, DEBT_VERIFY) != 0)
+		return said->date;
+	return claim_day(c->check->facts.visit_date);
+}
+
+/* Where the rules have no day. */
 static void
 add_claim_day(struct buf *line, const struct checked *c, const struct said *said)
 {
+	const int day = follow_up_day(c, said);
 	char date[DATE_ISO_LEN + 1], until[96];
 
-	if (strcmp(said->code, "verify_online_later") != 0 || fact_known(said->date))
+	if (!fact_known(day) || fact_known(said->date))
 		return;
-	date_format_iso(date_end_of_month(c->check->facts.visit_date) + CLAIM_DAY, date);
+	date_format_iso(day, date);
 	msg_with(until, sizeof(until), MSG_BEFORE_CLAIM, c->ja, date);
 	buf_adds(line, until);
 }

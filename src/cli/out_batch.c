@@ -54,6 +54,8 @@ out_batch_flush(struct out_batch *o, struct err *e)
 
 	if (o->text.failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	if (o->before != NULL)
+		o->before(o->ctx);
 	if (buf_write(&o->text, o->fd) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 	buf_reset(&o->text);

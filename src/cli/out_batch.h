@@ -11,6 +11,8 @@ struct out_batch {
 	bool		 ndjson;	/* else CSV, of this form */
 	struct out_form	 form;
 	long		 changed, to_bring;	/* rows so far */
+	void		(*before)(void *ctx);	/* rows are written out: NULL, or what must come first */
+	void		*ctx;			/* of before */
 
 	int		 fd;		/* while it is open */
 	bool		 is_file;	/* a regular one */

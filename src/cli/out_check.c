@@ -123,6 +123,8 @@ add_recorded(struct screen *s, const struct checked *c)
 
 	if (c->recorded == RECORDED_FAILED || c->override.percent != 0)
 		put(s, ALWAYS, MSG_RECORD_HEAD, c->ja, msg(words[c->recorded], c->ja));
+	if (c->logged == RECORDED_FAILED)
+		put(s, ALWAYS, MSG_RECORD_HEAD, c->ja, msg(MSG_LOG_FAILED, c->ja));
 }
 
 static bool
@@ -308,6 +310,7 @@ fill(struct screen *s, const struct checked *c, enum advice style)
 	add_verdict(screen_block(s, ALWAYS), c, &t);
 	add_person(s, c);
 	add_birthdate_difference(s, c);
+	out_changes(s, c);
 	out_identify(s, c);
 	add_override(s, c);
 	add_recorded(s, c);

@@ -1,6 +1,7 @@
 #ifndef CLI_OUT_CHECK_H
 #define CLI_OUT_CHECK_H
 
+#include "batch/compare.h"
 #include "cli/screen.h"
 #include "desk/check.h"
 
@@ -32,6 +33,9 @@ struct checked {
 	int			 points;	/* 診療報酬点数; 0: none given */
 	int			 lines;		/* of the screen; 0: SCREEN_LINES */
 	enum recorded		 recorded;
+	enum recorded		 logged;	/* in the audit log; NO_STORE: none is kept */
+	const struct changes	*changes;	/* since what was last confirmed; NULL: nothing was */
+	int			 changed_since;	/* its day */
 };
 
 /*
@@ -57,9 +61,24 @@ void	out_failure_step(struct buf *b, const struct check *k, bool ja);
 enum advice { ADVICE_APART, ADVICE_BESIDE, ADVICE_STEPS };
 void	out_advice(struct screen *s, const struct checked *c, enum advice style);
 
+/*
+ * Until when a follow-up is to be done: its own day, or for what must be known
+ * before the claim goes out about that of the claim (REF-3); FACT_ABSENT.
+ */
+int	follow_up_day(const struct checked *c, const struct said *said);
+/* About when the claim of a visit goes out: the 10th of the next month. */
+int	claim_day(int visit_date);
+
 /* out_identify.c: what came of --identify, and what differs side by side. */
 void	out_identify(struct screen *s, const struct checked *c);
 void	out_identify_json(struct jw *w, const struct check *c, bool ja);
+
+/* out_changes.c: what the clinic has on file and no longer holds. */
+void	out_changes(struct screen *s, const struct checked *c);
+void	out_changes_json(struct jw *w, const struct checked *c);
+
+/* The "card" part of the output object. */
+void	out_card_json(struct jw *w, const struct check *c);
 
 /* The output object of the contract, with a "check" part beside. */
 void	out_check_json(struct buf *b, const struct checked *c);

@@ -20,8 +20,8 @@ write_registered(struct jw *w, int registered)
 		jw_null(w, "registered");
 }
 
-static void
-write_card(struct jw *w, const struct check *c)
+void
+out_card_json(struct jw *w, const struct check *c)
 {
 	static const char *const media[] = { "card", "phone", "none" };
 	static const char *const reads[] = { "ok", "unreadable", "reader_fault", "not_my_number" };
@@ -97,7 +97,7 @@ out_check_json(struct buf *b, const struct checked *c)
 	jw_open(&w, "check", '{');
 	date_format_iso(c->check->facts.visit_date, date);
 	jw_str(&w, "visit_date", date);
-	write_card(&w, c->check);
+	out_card_json(&w, c->check);
 	write_online(&w, c->check);
 	jw_str(&w, "limit_category", limit_code(c));
 	write_override(&w, &c->override);
@@ -106,6 +106,11 @@ out_check_json(struct buf *b, const struct checked *c)
 		jw_null(&w, "recorded");
 	else
 		jw_bool(&w, "recorded", c->recorded == RECORDED_YES);
+	if (c->logged == RECORDED_NO_STORE)
+		jw_null(&w, "logged");
+	else
+		jw_bool(&w, "logged", c->logged == RECORDED_YES);
+	out_changes_json(&w, c);
 	if (c->check->error.code == ERR_NONE)
 		jw_null(&w, "error");
 	else

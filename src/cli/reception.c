@@ -21,7 +21,8 @@ reception_init(struct reception *r, struct app *app)
 {
 	secret_harden_process();
 	*r = (struct reception){ .app = app, .o = { .pin_fd = -1, .text_pin_fd = -1,
-		.timeout = DEFAULT_TIMEOUT_S, .records = RECORDS_OPTIONS_INIT } };
+		.timeout = DEFAULT_TIMEOUT_S, .records = RECORDS_OPTIONS_INIT },
+		.log = { .anchor = -1, .why = ERR_INIT } };
 	check_init(&r->check, 0);
 }
 
@@ -113,7 +114,8 @@ make_request(struct reception *r, struct err *e)
 	r->rq.test_mode = r->config.test_mode;
 	r->rq.timeout_ms = o->timeout * 1000;
 	operator_id(r);
-	return 0;
+	logbook_open(&r->log, &o->records, r->operator_name);
+	return service_confine(true, e);
 }
 
 int
@@ -260,6 +262,44 @@ reception_run(struct reception *r, struct err *e)
 	return 0;
 }
 
+static void
+log_deed(struct reception *r, struct store *s, const struct checked *c, const struct err *why)
+{
+	const struct check *k = &r->check;
+	struct deed d = { .command = r->app->cmd->name, .patient = r->o.patient,
+		.edition = r->rb->edition };
+
+	if (k->card_seen)
+		d.card = (struct span){ k->card.certificate, k->card.certificate_len };
+	if (c == NULL) {
+		d.outcome = err_name(why->code);
+	} else {
+		d.outcome = verdict_name(c->decision->verdict);
+		d.path = path_name(c->decision);
+		d.provisional = c->decision->provisional || c->override.percent != 0;
+	}
+	logbook_add(&r->log, s, &d);
+}
+
+enum recorded
+reception_log(struct reception *r, struct store *s, const struct checked *c,
+    const struct err *why)
+{
+	struct err ignored = ERR_INIT;
+	int rc;
+
+	if (c == NULL && !r->check.card_seen && !r->check.asked && r->o.patient == NULL)
+		return RECORDED_NOT_WANTED;
+	if (s == NULL && r->log.folder != NULL) {
+		if (r->names == NULL)
+			(void)records_open(&r->o.records, &r->names, &ignored);
+		s = r->names;
+	}
+	log_deed(r, s, c, why);
+	rc = logbook_write(&r->log, s);
+	return rc < 0 ? RECORDED_FAILED : rc == 0 ? RECORDED_NO_STORE : RECORDED_YES;
+}
+
 /* Whether the verdict's line has an accent: only for eyes, and only where it is wanted. */
 static bool
 wants_colour(void)
@@ -307,12 +347,17 @@ reception_end(struct reception *r)
 	js_free(r->facts);
 	r->facts = NULL;
 	explicit_bzero(&r->decision, sizeof(r->decision));
+	/* the next patient's may be written */
+	if (r->log.folder != NULL)
+		err_clear(&r->log.why);
 }
 
 void
 reception_release(struct reception *r)
 {
 	reception_end(r);
+	logbook_close(&r->log);
+	store_close(r->names);
 	x509_anchors_free(r->anchors);
 	rulebase_free(r->rb);
 	config_release(&r->config);

@@ -3,6 +3,7 @@
 
 #include "cli/cmd.h"
 #include "cli/config.h"
+#include "cli/logbook.h"
 #include "cli/out_check.h"
 #include "cli/recording.h"
 #include "cli/service.h"
@@ -16,6 +17,7 @@
  *	reception_prepare()	once: the rules, the request, the CAs
  *	reception_begin()	the facts that are known beforehand
  *	reception_run()		card, service, questions, verdict
+ *	reception_log()		who asked, before anybody sees what came of it
  *	reception_end()		forgets the patient; reception_begin() may follow
  *	reception_release()	all the rest
  */
@@ -57,6 +59,8 @@ struct reception {
 	struct rulebase		*rb;
 	char			 operator_name[64];
 	bool			 may_bounce;	/* see reception_run() */
+	struct logbook		 log;
+	struct store		*names;		/* for the log where the command has none; or NULL */
 	/* of the patient: */
 	struct check		 check;
 	struct json		*facts;
@@ -80,6 +84,13 @@ int	reception_begin(struct reception *r, struct err *e);
  * when the card was lifted before it was done with or is no My Number card.
  */
 int	reception_run(struct reception *r, struct err *e);
+
+/*
+ * One record, of what was decided or (c NULL) why nothing was; s, or NULL where
+ * the command has none open.  Not of an error before card, service or record.
+ */
+enum recorded reception_log(struct reception *r, struct store *s, const struct checked *c,
+	    const struct err *why);
 
 /* For the printers, as long as the visit lasts. */
 struct checked reception_result(const struct reception *r);

@@ -4,22 +4,18 @@
 #include <time.h>
 
 #include "base/date.h"
-#include "base/text.h"
+#include "cli/confirmed.h"
+#include "cli/debts.h"
+#include "cli/entry.h"
 
 int
 recording_open(struct recording *r, const struct records_options *o, const char *patient,
     struct err *e)
 {
-	struct buf safe = BUF_INIT;
-	bool plain;
-
 	*r = (struct recording){ .patient = patient, .why = ERR_INIT };
 	if (patient == NULL)
 		return 0;
-	text_add_safe(&safe, patient);
-	plain = safe.n > 0 && safe.n <= PATIENT_MAX && strcmp(safe.p, patient) == 0;
-	buf_free(&safe);
-	if (!plain)
+	if (!entry_is_patient(patient))
 		return err_set(e, ERR_USAGE, "--patient takes 1 to %d printable bytes", PATIENT_MAX);
 	(void)records_open(o, &r->store, &r->why);
 	return 0;
@@ -29,27 +25,10 @@ void
 recording_close(struct recording *r)
 {
 	store_close(r->store);
-	js_free(r->doc);
+	js_free(r->confirmed);
+	js_free(r->record);
+	js_free(r->now);
 	*r = (struct recording){ .why = ERR_INIT };
-}
-
-/* The last entry of that kind, if there is one, as a document of the caller's. */
-static int
-last(struct recording *r, enum store_kind kind, struct json **doc, struct err *e)
-{
-	const struct store_query q = { .patient = r->patient, .kind = kind, .newest_first = true };
-	struct store_cursor *c;
-	struct store_entry x;
-	int rc;
-
-	*doc = NULL;
-	if (store_select(r->store, &q, &c, e) < 0)
-		return -1;
-	rc = store_next(c, &x, e);
-	if (rc == 1 && (*doc = js_parse((const char *)x.text.p, x.text.n, e)) == NULL)
-		rc = -1;
-	store_end(c);
-	return rc < 0 ? -1 : 0;
 }
 
 /* The reader of facts takes facts alone. */
@@ -72,17 +51,16 @@ static int
 recall(struct recording *r, struct facts *f, struct err *e)
 {
 	struct facts_error why = { "", "" };
-	struct json *record;
 	bool unknown = false;
 
 	/* that this program never confirmed it does not say that the clinic never did */
-	if (last(r, STORE_CONFIRMED, &r->doc, e) < 0 || r->doc == NULL)
-		return r->doc == NULL && e->code == ERR_NONE ? 0 : -1;
-	if ((record = record_alone(r->doc, e)) == NULL)
+	if (entry_last(r->store, r->patient, STORE_CONFIRMED, 0, &r->confirmed, e) < 0)
 		return -1;
-	js_free(r->doc);
-	r->doc = record;
-	if (facts_read(record, false, f, &unknown, &why) < 0)
+	if (r->confirmed == NULL)
+		return 0;
+	if ((r->record = record_alone(r->confirmed, e)) == NULL)
+		return -1;
+	if (facts_read(r->record, false, f, &unknown, &why) < 0)
 		return err_set(e, ERR_INTEGRITY, "store: a record with %s: %s", why.key, why.reason);
 	return 0;
 }
@@ -126,7 +104,8 @@ recording_form(struct recording *r, struct buf *out, struct err *e)
 	struct jw w = { out, false };
 	int rc = -1;
 
-	if (last(r, STORE_ANSWER, &answer, e) < 0 || last(r, STORE_CONFIRMED, &confirmed, e) < 0)
+	if (entry_last(r->store, r->patient, STORE_ANSWER, 0, &answer, e) < 0 ||
+	    entry_last(r->store, r->patient, STORE_CONFIRMED, 0, &confirmed, e) < 0)
 		goto out;
 	rc = answer != NULL || confirmed != NULL;
 	jw_open(&w, NULL, '{');
@@ -142,46 +121,67 @@ out:
 	return rc;
 }
 
-static void
-write_day(struct jw *w, const char *key, int day)
-{
-	char iso[DATE_ISO_LEN + 1];
-
-	if (day == FACT_ABSENT || day == FACT_UNASKED) {
-		jw_null(w, key);
-		return;
-	}
-	date_format_iso(day, iso);
-	jw_str(w, key, iso);
-}
-
-static void
-write_confirmed(struct buf *b, const struct checked *c)
+/* What is known now, as a result of the service would say it. */
+static const struct json *
+known_now(struct recording *r, const struct checked *c, struct err *e)
 {
 	const struct json *person = answered_person(c->check);
-	const struct decision *d = c->decision;
-	struct jw w = { b, false };
+	struct buf text = BUF_INIT;
+	struct jw w = { &text, false };
 	struct claim_text claim;
 
-	claim_text(c->rb, &c->check->facts, d, &claim);
+	if (person != NULL && c->check->answer.validity == '1')
+		return person;
+	if (c->decision->claim != CLAIM_CURRENT)
+		return NULL;
+	claim_text(c->rb, &c->check->facts, c->decision, &claim);
 	jw_open(&w, NULL, '{');
-	jw_open(&w, "record", '{');
-	write_day(&w, "confirmed_on", c->check->facts.visit_date);
-	jw_int(&w, "copay_percent", d->percent);
-	jw_str(&w, "insurer_number", claim.id.insurer_number);
-	jw_str(&w, "symbol", claim.id.symbol);
-	jw_str(&w, "number", claim.id.number);
-	jw_str(&w, "branch", claim.id.branch);
+	jw_str(&w, "InsurerNumber", claim.id.insurer_number);
+	jw_str(&w, "InsuredCardSymbol", claim.id.symbol);
+	jw_str(&w, "InsuredIdentificationNumber", claim.id.number);
+	jw_str(&w, "InsuredBranchNumber", claim.id.branch);
 	jw_close(&w, '}');
-	jw_open(&w, "person", '{');
-	jw_str(&w, "name", js_str(person, "Name"));
-	jw_str(&w, "kana", js_str(person, "NameKana"));
-	write_day(&w, "birthdate", d->state.birthdate);
-	jw_close(&w, '}');
-	jw_str(&w, "path", path_name(d));
-	jw_str(&w, "operator", c->override.operator_id);
-	jw_close(&w, '}');
+	r->now = js_parse(text.failed ? "" : text.p, text.n, e);
 	claim_text_free(&claim);
+	buf_free(&text);
+	return r->now;
+}
+
+void
+recording_compare(struct recording *r, struct checked *c)
+{
+	const struct decision *d = c->decision;
+	const bool insured = d->verdict == V_VERDICT_INSURED;
+	char today[DATE_ISO_LEN + 1];
+	struct row row = { .given = { [COLUMN_PATIENT_ID] = r->patient,
+		[COLUMN_APPOINTMENT] = today } };
+	const struct json *now;
+
+	if (r->confirmed == NULL || (now = known_now(r, c, &r->why)) == NULL)
+		return;
+	date_format_iso(c->check->facts.visit_date, today);
+	if (confirmed_fill(&row, r->confirmed) < 0 ||
+	    compare_row(&row, now, insured ? d->percent : FACT_ABSENT, &r->changes) < 0)
+		return;
+	c->changes = &r->changes;
+	c->changed_since = row.last_confirmed_on;
+}
+
+static int
+add_confirmed(struct recording *r, const struct checked *c, long long now, struct err *e)
+{
+	const struct json *person = answered_person(c->check);
+	struct claim_text claim;
+	int rc;
+
+	claim_text(c->rb, &c->check->facts, c->decision, &claim);
+	rc = confirmed_add(r->store, r->patient, &(struct confirmed){
+		.confirmed_on = c->check->facts.visit_date, .percent = c->decision->percent,
+		.id = claim.id, .name = js_str(person, "Name"), .kana = js_str(person, "NameKana"),
+		.birthdate = c->decision->state.birthdate, .path = path_name(c->decision),
+		.operator_id = c->override.operator_id }, now, e);
+	claim_text_free(&claim);
+	return rc < 0 ? -1 : 0;
 }
 
 static void
@@ -190,7 +190,7 @@ write_judged(struct buf *b, const struct checked *c)
 	struct jw w = { b, false };
 
 	jw_open(&w, NULL, '{');
-	write_day(&w, "visit_date", c->check->facts.visit_date);
+	entry_write_day(&w, "visit_date", c->check->facts.visit_date);
 	jw_int(&w, "percent", c->override.percent);
 	jw_str(&w, "reason", c->override.reason);
 	jw_str(&w, "operator", c->override.operator_id);
@@ -208,75 +208,120 @@ write_answer(struct buf *b, const struct checked *c)
 	jw_close(&w, '}');
 }
 
-static void
-write_debt(struct buf *b, const struct checked *c, const struct said *s)
+/* What was seen, and by whom; no images (CLM-14). */
+static bool
+write_seen(struct buf *b, const struct checked *c)
 {
+	const struct facts *f = &c->check->facts;
 	struct jw w = { b, false };
+	bool any = c->check->card_seen;
 
 	jw_open(&w, NULL, '{');
-	jw_str(&w, "code", s->code);
-	write_day(&w, "by", s->date);
-	write_day(&w, "visit_date", c->check->facts.visit_date);
-	jw_int(&w, "percent", ratio_to_pay(c));
-	jw_int(&w, "points", c->points);
+	entry_write_day(&w, "visit_date", f->visit_date);
+	jw_str(&w, "operator", c->override.operator_id);
+	out_card_json(&w, c->check);
+	jw_open(&w, "documents", '[');
+	for (int i = 0; i < DOC_MAX; i++)
+		if (f->document[i].presence == PRESENT) {
+			jw_open(&w, NULL, '{');
+			jw_str(&w, "document", document_name((enum document_kind)i));
+			entry_write_day(&w, "valid_to", f->document[i].valid_to);
+			jw_close(&w, '}');
+			any = true;
+		}
+	jw_close(&w, ']');
 	jw_close(&w, '}');
+	return any;
 }
 
 /* The text is used up. */
 static int
 add(struct recording *r, enum store_kind kind, long long now, struct buf *text, struct err *e)
 {
-	const struct store_entry x = { .kind = kind, .at = now, .patient = r->patient,
-		.text = { (const uint8_t *)text->p, text->n } };
-	const int rc = text->failed ? err_set(e, ERR_NOMEM, "out of memory") :
-	    store_add(r->store, &x, NULL, e);
+	const struct store_entry x = { .kind = kind, .at = now, .patient = r->patient };
 
-	buf_reset(text);
+	return entry_add(r->store, &x, text, e);
+}
+
+/* What the service answered, and the debts of earlier visits that it answers. */
+static int
+add_answer(struct recording *r, const struct checked *c, long long now, struct err *e)
+{
+	const struct elig_answer *a = &c->check->answer;
+	const struct debts_answer answer = { c->rb, r->patient, "check", a->results,
+		a->by == ELIG_BY_CARD, FACT_ABSENT, now };
+	struct buf text = BUF_INIT;
+
+	if (a->results == NULL)
+		return 0;
+	write_answer(&text, c);
+	if (add(r, STORE_ANSWER, now, &text, e) < 0)
+		return -1;
+	/* of somebody else's answer, or one that is doubted, nothing follows */
+	if (a->validity != '1' || c->decision->verdict != V_VERDICT_INSURED ||
+	    c->decision->provisional)
+		return 0;
+	return debts_answer(r->store, &answer, e);
+}
+
+static int
+add_debts(struct recording *r, const struct checked *c, long long now, struct err *e)
+{
+	struct debt d = { .patient = r->patient, .visit_date = c->check->facts.visit_date,
+		.percent = ratio_to_pay(c), .points = c->points,
+		.birthdate = c->decision->state.birthdate };
+	struct said said[SAID_MAX];
+	struct claim_text claim;
+	bool verify = c->override.percent == 0;
+	int rc = 0, n = decision_follow_ups(c->rb, &c->check->facts, c->decision, said);
+
+	claim_text(c->rb, &c->check->facts, c->decision, &claim);
+	if (c->decision->claim == CLAIM_CURRENT || c->decision->claim == CLAIM_PAST)
+		d.key = claim.id;
+	for (int i = 0; rc == 0 && i < n; i++) {
+		d.code = said[i].code;
+		d.by = follow_up_day(c, &said[i]);
+		verify = verify || strcmp(d.code, DEBT_VERIFY) == 0;
+		rc = debt_add(r->store, &d, now, e);
+	}
+	/* the clinic's own decision is provisional, whatever the rules decided */
+	if (rc == 0 && !verify) {
+		d.code = DEBT_VERIFY;
+		d.by = claim_day(d.visit_date);
+		rc = debt_add(r->store, &d, now, e);
+	}
+	claim_text_free(&claim);
 	return rc;
 }
 
 static int
-add_all(struct recording *r, const struct checked *c, long long now, struct buf *text,
-    struct err *e)
+add_all(struct recording *r, const struct checked *c, long long now, struct err *e)
 {
 	const struct decision *d = c->decision;
-	struct said said[SAID_MAX];
-	int n;
+	struct buf text = BUF_INIT;
 
-	if (c->check->answer.results != NULL) {
-		write_answer(text, c);
-		if (add(r, STORE_ANSWER, now, text, e) < 0)
-			return -1;
-	}
+	if (write_seen(&text, c) && add(r, STORE_SEEN, now, &text, e) < 0)
+		return -1;
+	buf_free(&text);
+	if (add_answer(r, c, now, e) < 0)
+		return -1;
 	if (c->override.percent != 0) {
-		write_judged(text, c);
-		if (add(r, STORE_JUDGED, now, text, e) < 0)
+		write_judged(&text, c);
+		if (add(r, STORE_JUDGED, now, &text, e) < 0)
 			return -1;
 	} else if (d->verdict == V_VERDICT_INSURED && !d->provisional) {
-		write_confirmed(text, c);
-		if (add(r, STORE_CONFIRMED, now, text, e) < 0)
+		if (add_confirmed(r, c, now, e) < 0)
 			return -1;
 	}
-	n = decision_follow_ups(c->rb, &c->check->facts, d, said);
-	for (int i = 0; i < n; i++) {
-		write_debt(text, c, &said[i]);
-		if (add(r, STORE_DEBT, now, text, e) < 0)
-			return -1;
-	}
-	return 0;
+	return add_debts(r, c, now, e);
 }
 
 static int
 keep(struct recording *r, const struct checked *c, struct err *e)
 {
-	struct buf text = BUF_INIT;
-	int rc;
-
 	if (store_begin(r->store, e) < 0)
 		return -1;
-	rc = add_all(r, c, (long long)time(NULL), &text, e);
-	buf_free(&text);
-	if (rc == 0)
+	if (add_all(r, c, (long long)time(NULL), e) == 0)
 		return store_commit(r->store, e);
 	store_abort(r->store);
 	return -1;

@@ -8,20 +8,21 @@
  * One patient and the store: what was last confirmed becomes facts.record,
  * and what a visit brought is kept.  Entries are JSON:
  *
- *	CONFIRMED	{"record":{...as in decision.md...},"person":{"name","kana","birthdate"},
- *			"path","operator"}
+ *	CONFIRMED	confirmed.h
  *	ANSWER		{"results":[...]} of the service, as they came
- *	DEBT		{"code","by","percent","points"}: a follow-up of a provisional verdict
+ *	SEEN		{"visit_date","operator","card":{...},"documents":[{"document","valid_to"}]}:
+ *			the card as in the output of check
+ *	DEBT, CLOSED	debts.h
  *	JUDGED		{"percent","reason","operator","rules"}: an override beside the verdict
  */
 struct recording {
 	struct store	*store;		/* NULL: none is kept */
 	const char	*patient;	/* NULL: nobody's number was given */
-	struct json	*doc;		/* what facts.record borrows from */
+	struct json	*confirmed;	/* what was last confirmed, or NULL */
+	struct json	*record, *now;	/* what facts.record and changes borrow from */
+	struct changes	 changes;
 	struct err	 why;		/* the first failure: the visit goes on without a store */
 };
-
-#define PATIENT_MAX	64	/* bytes of a patient's number */
 
 /*
  * The store and what it knows of the patient; without a store, or when that
@@ -39,6 +40,9 @@ void	recording_recall(struct recording *r, struct facts *f);
  * is on file.  1; 0 where nothing is but the number; -1.
  */
 int	recording_form(struct recording *r, struct buf *out, struct err *e);
+
+/* Fills in c->changes, unless nothing was confirmed before or is known now; r is borrowed. */
+void	recording_compare(struct recording *r, struct checked *c);
 
 /* Keeps what came of the visit, all or nothing. */
 enum recorded recording_keep(struct recording *r, const struct checked *c);

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "store/key.h"
 
 #define PASSPHRASE_MIN	13	/* trust.md: as long as that it need not be changed */
@@ -25,7 +27,7 @@ default_path(char **out, const char *given, const char *xdg, const char *under, 
 	else if (home != NULL && home[0] == '/')
 		n = asprintf(out, "%s/%s/shikaku/%s", home, under, name);
 	else
-		return err_set(e, ERR_CONFIG, "no HOME: say --store and --store-key");
+		return err_set(e, ERR_CONFIG, "no HOME: say --store, --store-key and --audit-log");
 	return n >= 0 ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
@@ -40,12 +42,38 @@ records_paths(const struct records_options *o, struct records_paths *out, struct
 	return -1;
 }
 
+int
+records_audit(const struct records_options *o, char **out, struct err *e)
+{
+	*out = NULL;
+	return default_path(out, o->audit, "XDG_STATE_HOME", ".local/state", "audit", e);
+}
+
 void
 records_paths_free(struct records_paths *p)
 {
 	free(p->store);
 	free(p->key);
 	*p = (struct records_paths){ NULL, NULL };
+}
+
+int
+records_make_folders(const char *path, struct err *e)
+{
+	char *copy = strdup(path);
+	int rc = 0;
+
+	if (copy == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (char *slash = strchr(copy + 1, '/'); rc == 0 && slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+			rc = err_set(e, ERR_DISK, "%s: %s", copy, strerror(errno));
+		*slash = '/';
+	}
+	free(copy);
+	return rc;
 }
 
 int
@@ -72,8 +100,8 @@ records_passphrase(int fd, bool strict, struct secret *out, struct err *e)
 	return -1;
 }
 
-static int
-read_key(const struct records_options *o, const char *path, struct secret *master,
+int
+records_key(const struct records_options *o, const char *path, struct secret *master,
     struct err *e)
 {
 	struct secret passphrase;
@@ -91,51 +119,63 @@ read_key(const struct records_options *o, const char *path, struct secret *maste
 	return rc;
 }
 
-int
-records_key(const struct records_options *o, const struct records_paths *p,
-    struct secret *master, struct err *e)
+static int
+open_with(const char *key, const struct secret *passphrase, const char *path, struct store **out,
+    struct err *e)
 {
-	return read_key(o, p->key, master, e);
+	struct secret master;
+	int rc;
+
+	if (key_read(key, passphrase->p != NULL ? passphrase : NULL, &master, e) < 0)
+		return -1;
+	rc = store_open(out, path, &master, e);
+	secret_free(&master);
+	return rc;
 }
 
-/* A rekey that ended between the store and its key file left the key beside it. */
+/* An init or rekey that ended between the store and its key file left the key beside it. */
 static int
-try_new_key(const struct records_paths *p, struct store **out, struct err *e)
+open_either(const struct records_paths *p, const char *beside, const struct secret *passphrase,
+    struct store **out, struct err *e)
 {
 	struct err why = ERR_INIT;
-	struct secret master;
-	char *path;
-	int rc = -1;
 
-	if (asprintf(&path, "%s.new", p->key) < 0)
+	if (open_with(p->key, passphrase, p->store, out, e) == 0)
+		return 0;
+	if ((e->code != ERR_PERMISSION && access(p->key, F_OK) == 0) ||
+	    access(beside, F_OK) < 0 || open_with(beside, passphrase, p->store, out, &why) < 0)
 		return -1;
-	if (access(path, F_OK) == 0 && key_read(path, NULL, &master, &why) == 0) {
-		if (store_open(out, p->store, &master, &why) == 0)
-			rc = rename(path, p->key);
-		secret_free(&master);
-	}
-	free(path);
-	if (rc == 0)
-		err_clear(e);
-	return rc;
+	err_clear(e);
+	if (rename(beside, p->key) < 0)
+		err_set(e, ERR_DISK, "%s: %s", p->key, strerror(errno));
+	else if (folder_sync(p->key, e) == 0)
+		return 0;
+	store_close(*out);
+	*out = NULL;
+	return -1;
 }
 
 static int
 open_at(const struct records_options *o, const struct records_paths *p, struct store **out,
     struct err *e)
 {
-	struct secret master;
-	int rc;
+	struct secret passphrase = { NULL, 0 };
+	struct err none = ERR_INIT;
+	char *beside;
+	int rc = 0;
 
 	/* `store init` begins it: until then there is none */
 	if (access(p->store, F_OK) < 0 && errno == ENOENT)
 		return 0;
-	if (records_key(o, p, &master, e) < 0)
-		return -1;
-	rc = store_open(out, p->store, &master, e);
-	secret_free(&master);
-	if (rc < 0 && e->code == ERR_PERMISSION && try_new_key(p, out, e) == 0)
-		return 0;
+	if (asprintf(&beside, "%s" RECORDS_BESIDE, p->key) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (o->passphrase_fd >= 0 && (key_wants_passphrase(p->key, &none) == 1 ||
+	    key_wants_passphrase(beside, &none) == 1))
+		rc = records_passphrase(o->passphrase_fd, false, &passphrase, e);
+	if (rc == 0)
+		rc = open_either(p, beside, &passphrase, out, e);
+	secret_free(&passphrase);
+	free(beside);
 	return rc;
 }
 

@@ -2,10 +2,21 @@
 
 #include <string.h>
 
+#include "desk/launcher.h"
+#include "sandbox/sandbox.h"
+
 bool
 service_is_offline(const struct service_options *o)
 {
 	return o->url != NULL && strcmp(o->url, "offline") == 0;
+}
+
+int
+service_confine(bool helpers, struct err *e)
+{
+	if (helpers && launcher_begin(e) < 0)
+		return -1;
+	return sandbox_enter(SANDBOX_SERVICE, e);
 }
 
 int

@@ -9,6 +9,7 @@ struct service_options {
 	const char	*url, *client_cert, *client_key, *ca;
 };
 
+#define SERVICE_OPTION_COUNT	4
 #define SERVICE_OPTIONS(o)								\
 	{ OPT_STRING, "service", "URL", &(o)->url, T("資格確認サービス(なしは offline)", "the service (offline for none)") }, \
 	{ OPT_STRING, "client-cert", "PEM", &(o)->client_cert, T("医療機関の証明書", "the clinic's certificate") }, \
@@ -17,6 +18,13 @@ struct service_options {
 
 /* Is there none on purpose? */
 bool	service_is_offline(const struct service_options *o);
+
+/*
+ * Once, before the service is asked for the first time and before any thread:
+ * from then on this process can reach no socket of this machine, and start
+ * nothing but, with helpers, our own helper programs (sandbox/sandbox.h).
+ */
+int	service_confine(bool helpers, struct err *e);
 
 /* ERR_CONFIG when something is missing. */
 int	service_of(const struct service_options *o, struct elig_service *out, struct err *e);

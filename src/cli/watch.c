@@ -74,6 +74,7 @@ show_verdict(struct watch *w, struct err *e)
 	struct buf page = BUF_INIT;
 	int rc = 0;
 
+	c.logged = reception_log(w->r, w->store, &c, NULL);
 	if (record(w, &c, e) < 0)
 		return -1;
 	if (!w->person)
@@ -162,6 +163,7 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 {
 	struct reception *r = w->r;
 	struct err why = ERR_INIT;
+	bool unlogged;
 	int rc;
 
 	begin(w, is, reader);
@@ -173,6 +175,7 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 	if (is == CHECK_CARD_THERE)
 		tray_done(&w->tray);
 	remember_card(w);
+	unlogged = rc < 0 && reception_log(r, w->store, NULL, &why) == RECORDED_FAILED;
 	if (rc == 0) {
 		rc = show_verdict(w, e);
 	} else if (rc < 0 && why.code == ERR_INTERRUPTED) {
@@ -185,6 +188,8 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 		    MSG_WATCH_LIFTED);
 		rc = 0;
 	}
+	if (unlogged)
+		text_add_wrapped(&w->notice, msg(MSG_LOG_FAILED, r->app->ja), 0, WIDTH);
 	reception_end(r);
 	ring(w);
 	return rc;

@@ -83,12 +83,12 @@ static void
 add_debts(const struct watch *w, struct buf *b)
 {
 	struct err ignored = ERR_INIT;
-	struct store_count n;
+	long long n;
 	char text[24];
 
-	if (w->store == NULL || store_stats(w->store, &n, &ignored) < 0)
+	if (w->store == NULL || store_open_debts(w->store, &n, &ignored) < 0)
 		return;
-	snprintf(text, sizeof(text), "%lld", n.open_debts);
+	snprintf(text, sizeof(text), "%lld", n);
 	add_part(b, MSG_WATCH_DEBTS, ja(w), text);
 }
 

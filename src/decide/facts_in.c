@@ -302,6 +302,12 @@ static const char *const document_names[] = {
 	"eligibility_certificate", "portal", "portal_pdf", "notice", "old_card", NULL
 };
 
+const char *
+document_name(enum document_kind kind)
+{
+	return document_names[kind];
+}
+
 static int
 read_documents(struct reader *r, const struct json *o, struct facts *f)
 {

@@ -27,6 +27,9 @@ int	facts_read(const struct json *o, bool need_visit_date, struct facts *f, bool
  */
 int	facts_check(const struct facts *f, struct facts_error *why);
 
+/* The name of facts.documents.NAME. */
+const char *document_name(enum document_kind kind);
+
 /* Whether this is an official element name of a result (service.md A.3). */
 bool	facts_element_known(const char *name);
 

@@ -29,6 +29,8 @@ doctor_bad(struct doctor *d, enum doctor_part part, const struct err *e, const c
 static const struct { const char *name, *ja, *en; } parts[PART_MAX] = {
 	[PART_CONFIGURATION] = { "configuration", "設定ファイル", "configuration" },
 	[PART_RULES] = { "rules", "判定の規則", "rules" },
+	[PART_STORE] = { "store", "医院の記録", "clinic's records" },
+	[PART_AUDIT_LOG] = { "audit_log", "監査ログ", "audit log" },
 	[PART_HELPER] = { "reader_helper", "読み取りプログラム", "reader helper" },
 	[PART_PCSCD] = { "pcscd", "pcscd", "pcscd" },
 	[PART_READER] = { "reader", "カードリーダー", "card reader" },

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHILD_FD	3
+#include "desk/launcher.h"
+
 #define STOPPED_LOOKS	25	/* at 2 ms each */
 #define TERM_GRACE_MS	300	/* for leaving the card at a deadline */
 
@@ -46,38 +46,6 @@ helper_find(const char *name, char path[static PATH_MAX], struct err *e)
 	return err_set(e, ERR_READER_HELPER, "%s is not installed beside this program", name);
 }
 
-/* No descriptor but 0, 1, 2 and the socket; every signal as at login. */
-static int
-spawn(const char *path, int fd, pid_t *pid)
-{
-	char number[] = { '0' + CHILD_FD, '\0' }, option[] = "--socket";
-	char name[PATH_MAX];
-	char *argv[] = { name, option, number, NULL };
-	posix_spawn_file_actions_t fa;
-	posix_spawnattr_t attr;
-	sigset_t all, none;
-	int rc;
-
-	snprintf(name, sizeof(name), "%s", path);
-	sigfillset(&all);
-	sigemptyset(&none);
-	if ((rc = posix_spawn_file_actions_init(&fa)) != 0)
-		return rc;
-	if ((rc = posix_spawnattr_init(&attr)) != 0)
-		goto out;
-	if ((rc = posix_spawnattr_setsigdefault(&attr, &all)) == 0 &&
-	    (rc = posix_spawnattr_setsigmask(&attr, &none)) == 0 &&
-	    (rc = posix_spawnattr_setflags(&attr,
-	    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) == 0 &&
-	    (rc = posix_spawn_file_actions_adddup2(&fa, fd, CHILD_FD)) == 0 &&
-	    (rc = posix_spawn_file_actions_addclosefrom_np(&fa, CHILD_FD + 1)) == 0)
-		rc = posix_spawn(pid, path, &fa, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-out:
-	posix_spawn_file_actions_destroy(&fa);
-	return rc;
-}
-
 int
 helper_start(struct helper *h, const char *name, struct err *e)
 {
@@ -89,11 +57,10 @@ helper_start(struct helper *h, const char *name, struct err *e)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return err_set(e, ERR_READER_HELPER, "socketpair: %s", strerror(errno));
-	rc = spawn(path, sv[1], &h->pid);
+	rc = launcher_start(path, sv[1], &h->pid);
 	close(sv[1]);
 	if (rc != 0) {
 		close(sv[0]);
-		h->pid = -1;
 		return err_set(e, ERR_READER_HELPER, "%s: %s", name, strerror(rc));
 	}
 	h->fd = sv[0];

@@ -161,6 +161,8 @@
 	M(DIFFERS_BIRTHDATE, "生年月日: 照会 {}", "birth date: service {}")			\
 	M(DIFFERS_HERE, "、こちら {}", ", here {}")					\
 	M(DIFFERS_ADDRESS, "住所: 照会は「{}」。参考(資格には関係しない)", "address at the service: {} (no matter for eligibility)") \
+	M(CHANGED, "変更", "Changed")							\
+	M(CHANGED_SINCE, "{}の確認から: ", "since {}: ")				\
 	M(DIFFERS_CARD, ": カード ", ": card ")				\
 	M(DIFFERS_SERVICE, "、照会 ", ", service ")			\
 	M(DIFFERS_NO_MATTER, "。参考(資格には関係しない)", " (no matter for eligibility)") \
@@ -186,6 +188,7 @@
 	M(RECORD_HEAD, "記録", "Record")							\
 	M(RECORD_YES, "この判断を医院の記録に入れた", "this decision is in the clinic's records")	\
 	M(RECORD_FAILED, "記録できません。診療録などに控える", "it can NOT be recorded: note it yourself")	\
+	M(LOG_FAILED, "監査ログに記録できません。技術担当に伝える", "it can NOT be written into the audit log: tell a technician") \
 	M(RECORD_NO_STORE, "記録していない(shikaku store init で始まる)。診療録などに控える", "not recorded (shikaku store init begins it): note it yourself") \
 	M(RECORD_NO_PATIENT, "記録していない(--patient 患者番号 で記録)。診療録などに控える", "not recorded (--patient ID would): note it yourself") \
 	M(OVERRIDE_FIRST, "初診では10割が原則(SIT-20)", "on a first visit full cost is the rule (SIT-20)") \

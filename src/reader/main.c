@@ -12,6 +12,7 @@
 #include "reader/pin.h"
 #include "reader/serve.h"
 #include "reader/signals.h"
+#include "sandbox/sandbox.h"
 
 static int
 socket_of(int argc, char **argv)
@@ -44,11 +45,12 @@ main(int argc, char **argv)
 	}
 	secret_harden_process();
 	x509_watch_memory();
-	if (signals_init(&e) < 0) {
+	pin_open_terminal();
+	if (x509_without_modules(&e) < 0 || signals_init(&e) < 0 ||
+	    sandbox_enter(SANDBOX_READER, &e) < 0) {
 		fprintf(stderr, "shikaku-reader: %s\n", e.msg);
 		return err_exit_status(e.code);
 	}
-	pin_open_terminal();
 	session_init(&s);
 	serve(parent, &s);
 	session_free(&s);

@@ -5,6 +5,21 @@
 /* Looking after a store: what it holds, whether it is whole, what may go, another key. */
 
 int
+store_open_debts(struct store *s, long long *n, struct err *e)
+{
+	struct db_row *r;
+	int rc;
+
+	if (db_prepare(s->db, &r, "SELECT count(*) FROM entry WHERE " IS_DEBT " AND " IS_KEPT
+	    " AND NOT " IS_CLOSED, e) < 0)
+		return -1;
+	if ((rc = db_step(r, e)) == 1)
+		*n = db_int(r, 0);
+	db_finish(r);
+	return rc < 0 ? -1 : 0;
+}
+
+int
 store_stats(struct store *s, struct store_count *out, struct err *e)
 {
 	struct db_row *r;
@@ -28,13 +43,7 @@ store_stats(struct store *s, struct store_count *out, struct err *e)
 			out->newest = newest;
 	}
 	db_finish(r);
-	if (rc < 0 || db_prepare(s->db, &r, "SELECT count(*) FROM entry WHERE " IS_DEBT " AND " IS_KEPT
-	    " AND NOT " IS_CLOSED, e) < 0)
-		return -1;
-	if ((rc = db_step(r, e)) == 1)
-		out->open_debts = db_int(r, 0);
-	db_finish(r);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 ? -1 : store_open_debts(s, &out->open_debts, e);
 }
 
 /* What a walk along the links remembers. */
@@ -280,6 +289,7 @@ store_rekey(struct store *s, const struct secret *master, struct err *e)
 
 	if (store_keys(&to, master, e) < 0)
 		return -1;
+	memcpy(to.all.p + KEY_NAMES * SEAL_KEY_LEN, store_key(&s->keys, KEY_NAMES), SEAL_KEY_LEN);
 	if (store_begin(s, e) < 0)
 		goto fail;
 	if (rekey_all(s, &to, e) < 0 || store_write_check(s, &to, e) < 0) {

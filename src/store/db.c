@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/folder.h"
 
 struct db {
 	sqlite3	*sq;
@@ -74,8 +77,8 @@ check_file(const char *path, struct err *e)
 	return 0;
 }
 
-int
-db_open(struct db **out, const char *path, bool make, struct err *e)
+static int
+open_file(struct db **out, const char *path, struct err *e)
 {
 	static const char modes[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
@@ -84,8 +87,6 @@ db_open(struct db **out, const char *path, bool make, struct err *e)
 	int rc;
 
 	*out = NULL;
-	if ((make ? make_file(path, e) : check_file(path, e)) < 0)
-		return -1;
 	if ((d = calloc(1, sizeof(*d))) == NULL || (d->path = strdup(path)) == NULL) {
 		free(d);
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -102,6 +103,13 @@ db_open(struct db **out, const char *path, bool make, struct err *e)
 	}
 	*out = d;
 	return 0;
+}
+
+int
+db_open(struct db **out, const char *path, struct err *e)
+{
+	*out = NULL;
+	return check_file(path, e) == 0 ? open_file(out, path, e) : -1;
 }
 
 void
@@ -211,21 +219,75 @@ copy_all(sqlite3 *to, sqlite3 *from)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* Removes a file and what SQLite keeps beside it, of which either may be there alone. */
+static void
+discard(const char *path)
+{
+	static const char *const beside[] = { "", "-wal", "-shm", "-journal" };
+	char *name;
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (asprintf(&name, "%s%s", path, beside[i]) >= 0) {
+			(void)unlink(name);
+			free(name);
+		}
+}
+
+/* The log of another database would be taken for this one's. */
+static int
+check_place(const char *path, struct err *e)
+{
+	char *log;
+	int rc = 0;
+
+	if (access(path, F_OK) == 0)
+		return err_set(e, ERR_DISK, "%s: %s", path, strerror(EEXIST));
+	if (asprintf(&log, "%s-wal", path) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (access(log, F_OK) == 0)
+		rc = err_set(e, ERR_CONFIG, "%s: the log of what was here: move it away too", log);
+	free(log);
+	return rc;
+}
+
+int
+db_make(const char *path, int (*fill)(struct db *d, void *ctx, struct err *e), void *ctx,
+    struct err *e)
+{
+	struct db *d = NULL;
+	char *part;
+	int rc = -1;
+
+	if (check_place(path, e) < 0)
+		return -1;
+	if (asprintf(&part, "%s.part", path) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	discard(part);	/* of one that was cut short */
+	/* what could not be taken over from its log would be missing under its name */
+	if (make_file(part, e) == 0 && open_file(&d, part, e) == 0 && fill(d, ctx, e) == 0)
+		rc = db_exec(d, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+	db_close(d);
+	if (rc == 0 && renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE) < 0)
+		rc = err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
+	if (rc < 0)
+		discard(part);
+	free(part);
+	return rc == 0 ? folder_sync(path, e) : -1;
+}
+
+static int
+fill_copy(struct db *to, void *ctx, struct err *e)
+{
+	const struct db *from = ctx;
+	const int rc = copy_all(to->sq, from->sq);
+
+	return rc == SQLITE_OK ? 0 : fail(to, rc, e);
+}
+
 int
 db_copy(struct db *d, const char *path, struct err *e)
 {
-	struct db *to;
-	int rc;
-
-	if (db_open(&to, path, true, e) < 0)
-		return -1;
-	rc = copy_all(to->sq, d->sq);
-	if (rc != SQLITE_OK)
-		fail(to, rc, e);
-	db_close(to);
-	if (rc != SQLITE_OK)
-		unlink(path);
-	return rc == SQLITE_OK ? 0 : -1;
+	return db_make(path, fill_copy, d, e);
 }
 
 int

@@ -17,8 +17,7 @@
 struct db;
 struct db_row;	/* a prepared statement: its parameters, then its rows */
 
-/* make: a new file of mode 0600, which must not be there yet. */
-int	db_open(struct db **out, const char *path, bool make, struct err *e);
+int	db_open(struct db **out, const char *path, struct err *e);
 void	db_close(struct db *d);		/* harmless on NULL */
 
 /* One or more statements without parameters or rows. */
@@ -39,7 +38,14 @@ void	db_reset(struct db_row *r);
 long long	 db_int(struct db_row *r, int i);
 struct span	 db_bytes(struct db_row *r, int i);
 
-/* Writes all of it to a new file, which others may read and write meanwhile. */
+/*
+ * A new file of mode 0600, filled by fill (0, -1): whole and durable, or not
+ * there at all.  It must not be there yet (ERR_DISK).
+ */
+int	db_make(const char *path, int (*fill)(struct db *d, void *ctx, struct err *e), void *ctx,
+	    struct err *e);
+
+/* All of it to a new file, as db_make(); others may read and write meanwhile. */
 int	db_copy(struct db *d, const char *path, struct err *e);
 
 /* SQLite's own look at the file: ERR_INTEGRITY. */

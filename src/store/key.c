@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
+
 #define MAGIC		"shikaku-key-1 "
 #define PLAIN		MAGIC "plain "
 #define ARGON		MAGIC "argon2id "
@@ -73,7 +75,7 @@ write_file(const char *path, const struct buf *b, struct err *e)
 		return -1;
 	}
 	close(fd);
-	return 0;
+	return folder_sync(path, e);
 }
 
 int
@@ -147,7 +149,8 @@ unseal(const char *path, const uint8_t *key, const uint8_t *sealed, struct secre
 
 	if (seal_open(&plain, key, bound_to, (struct span){ sealed, SEALED_LEN }) < 0 ||
 	    plain.n != SEAL_KEY_LEN)
-		err_set(e, ERR_PERMISSION, "%s: not its passphrase", path);
+		plain.failed ? err_set(e, ERR_NOMEM, "out of memory") :
+		    err_set(e, ERR_PERMISSION, "%s: not its passphrase", path);
 	else if ((rc = secret_new(master, SEAL_KEY_LEN, e)) == 0)
 		memcpy(master->p, plain.p, SEAL_KEY_LEN);
 	buf_free(&plain);

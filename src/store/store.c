@@ -13,18 +13,17 @@
 	" at INTEGER NOT NULL, ref INTEGER NOT NULL, patient BLOB NOT NULL,"	\
 	" sealed BLOB NOT NULL, link BLOB NOT NULL) STRICT;"		\
 	"CREATE INDEX entry_patient ON entry (patient, kind, seq);"	\
-	"CREATE INDEX entry_kind ON entry (kind, at);"			\
+	"CREATE INDEX entry_debt ON entry (seq) WHERE kind = 4;"		\
 	"CREATE INDEX entry_ref ON entry (ref) WHERE ref > 0;"
 
 static const struct span check_ad = { (const uint8_t *)"shikaku-store-1 meta", 20 };
-static const struct span check_text = { (const uint8_t *)"the key of this store", 21 };
 
 int
 store_keys(struct store_keys *k, const struct secret *master, struct err *e)
 {
 	if (secret_new(&k->all, KEY_USES * SEAL_KEY_LEN, e) < 0)
 		return -1;
-	for (uint64_t use = 0; use < KEY_USES; use++)
+	for (uint64_t use = 0; use < KEY_DERIVED; use++)
 		seal_derive(master->p, use + 1, k->all.p + use * SEAL_KEY_LEN);
 	return 0;
 }
@@ -42,11 +41,12 @@ store_statement(struct store *s, struct db_row **r, const char *sql, struct err 
 int
 store_write_check(struct store *s, const struct store_keys *k, struct err *e)
 {
+	const struct span names = { store_key(k, KEY_NAMES), SEAL_KEY_LEN };
 	struct buf sealed = BUF_INIT;
 	struct db_row *r = NULL;
 	int rc = -1;
 
-	seal_add(&sealed, store_key(k, KEY_ROWS), check_ad, check_text);
+	seal_add(&sealed, store_key(k, KEY_ROWS), check_ad, names);
 	if (sealed.failed)
 		err_set(e, ERR_NOMEM, "out of memory");
 	else if (db_prepare(s->db, &r, "INSERT OR REPLACE INTO meta VALUES ('check', ?)", e) == 0) {
@@ -74,54 +74,53 @@ read_check(struct store *s, const char *path, struct err *e)
 	if (rc == 0)
 		rc = err_set(e, ERR_INTEGRITY, "%s: not a store", path);
 	else if (rc == 1)
-		rc = seal_open(&plain, store_key(&s->keys, KEY_ROWS), check_ad, db_bytes(r, 0)) == 0 ?
-		    0 : err_set(e, ERR_PERMISSION, "%s: sealed under another key", path);
+		rc = seal_open(&plain, store_key(&s->keys, KEY_ROWS), check_ad, db_bytes(r, 0)) == 0 &&
+		    plain.n == SEAL_KEY_LEN ? 0 :
+		    plain.failed ? err_set(e, ERR_NOMEM, "out of memory") :
+		    err_set(e, ERR_PERMISSION, "%s: sealed under another key", path);
+	if (rc == 0)
+		memcpy(s->keys.all.p + KEY_NAMES * SEAL_KEY_LEN, plain.p, SEAL_KEY_LEN);
 	db_finish(r);
 	buf_free(&plain);
 	return rc;
 }
 
 static int
-make_tables(struct store *s, struct err *e)
+fill_new(struct db *d, void *ctx, struct err *e)
 {
-	if (db_exec(s->db, SCHEMA, e) < 0 || store_write_check(s, &s->keys, e) < 0)
+	struct store s = { .db = d };
+	int rc;
+
+	if (store_keys(&s.keys, ctx, e) < 0)
 		return -1;
-	return db_exec(s->db, "COMMIT", e);
+	secret_random(s.keys.all.p + KEY_NAMES * SEAL_KEY_LEN, SEAL_KEY_LEN);
+	rc = db_exec(d, SCHEMA, e) < 0 || store_write_check(&s, &s.keys, e) < 0 ? -1 :
+	    db_exec(d, "COMMIT", e);
+	secret_free(&s.keys.all);
+	return rc;
 }
 
-static int
-start(struct store **out, const char *path, bool make, const struct secret *master,
-    struct err *e)
+int
+store_make(const char *path, const struct secret *master, struct err *e)
+{
+	return db_make(path, fill_new, (void *)(uintptr_t)master, e);
+}
+
+int
+store_open(struct store **out, const char *path, const struct secret *master, struct err *e)
 {
 	struct store *s = calloc(1, sizeof(*s));
 
 	*out = NULL;
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (store_keys(&s->keys, master, e) == 0 && db_open(&s->db, path, make, e) == 0 &&
-	    (make ? make_tables(s, e) : read_check(s, path, e)) == 0) {
+	if (store_keys(&s->keys, master, e) == 0 && db_open(&s->db, path, e) == 0 &&
+	    read_check(s, path, e) == 0) {
 		*out = s;
 		return 0;
 	}
 	store_close(s);
 	return -1;
-}
-
-int
-store_make(const char *path, const struct secret *master, struct err *e)
-{
-	struct store *s;
-
-	if (start(&s, path, true, master, e) < 0)
-		return -1;
-	store_close(s);
-	return 0;
-}
-
-int
-store_open(struct store **out, const char *path, const struct secret *master, struct err *e)
-{
-	return start(out, path, false, master, e);
 }
 
 void
@@ -130,6 +129,7 @@ store_close(struct store *s)
 	if (s == NULL)
 		return;
 	db_finish(s->add);
+	db_finish(s->head);
 	db_finish(s->last);
 	db_close(s->db);
 	secret_free(&s->keys.all);
@@ -144,7 +144,10 @@ store_begin(struct store *s, struct err *e)
 	if (db_exec(s->db, "BEGIN IMMEDIATE", e) < 0)
 		return -1;
 	s->begun = true;
-	return 0;
+	if (store_head(s, &s->at, e) == 0)
+		return 0;
+	store_abort(s);
+	return -1;
 }
 
 int
@@ -176,20 +179,46 @@ store_head(struct store *s, struct store_head *out, struct err *e)
 	int rc;
 
 	*out = (struct store_head){ .seq = 0 };
-	if (store_statement(s, &s->last,
+	if (store_statement(s, &s->head,
 	    "SELECT seq, link FROM entry ORDER BY seq DESC LIMIT 1", e) < 0 ||
-	    (rc = db_step(s->last, e)) < 0)
+	    (rc = db_step(s->head, e)) < 0)
 		return -1;
 	if (rc == 1) {
-		link = db_bytes(s->last, 1);
+		link = db_bytes(s->head, 1);
 		if (link.n != SEAL_HASH_LEN)
 			rc = err_set(e, ERR_INTEGRITY, "store: entry without its link");
 		else
 			memcpy(out->link, link.p, SEAL_HASH_LEN);
-		out->seq = db_int(s->last, 0);
+		out->seq = db_int(s->head, 0);
 	}
-	db_reset(s->last);
+	db_reset(s->head);
 	return rc < 0 ? -1 : 0;
+}
+
+int
+store_passed(struct store *s, const struct store_head *h, struct err *e)
+{
+	struct db_row *r;
+	struct span link;
+	int rc;
+
+	if (h->seq == 0)
+		return 1;
+	if (db_prepare(s->db, &r, "SELECT link FROM entry WHERE seq = ?", e) < 0)
+		return -1;
+	db_bind_int(r, 1, h->seq);
+	if ((rc = db_step(r, e)) == 1) {
+		link = db_bytes(r, 0);
+		rc = link.n == SEAL_HASH_LEN && memcmp(link.p, h->link, SEAL_HASH_LEN) == 0;
+	}
+	db_finish(r);
+	return rc;
+}
+
+void
+store_pseudonym(const struct store *s, struct span name, uint8_t out[static SEAL_HASH_LEN])
+{
+	seal_hash(store_key(&s->keys, KEY_NAMES), name, out);
 }
 
 static int
@@ -214,23 +243,24 @@ insert(struct store *s, const struct stored *row, struct err *e)
 static int
 append(struct store *s, const struct store_entry *n, long long *seq, struct err *e)
 {
-	struct stored row = { .kind = (int)n->kind, .at = n->at, .ref = n->ref };
+	struct stored row = { .seq = s->at.seq + 1, .kind = (int)n->kind, .at = n->at,
+		.ref = n->ref };
 	struct buf sealed = BUF_INIT;
-	struct store_head head;
 	int rc = -1;
 
-	if (store_head(s, &head, e) < 0)
-		return -1;
-	row.seq = head.seq + 1;
 	store_patient(&s->keys, n->patient, row.patient);
 	if (stored_seal(&s->keys, &row, n->patient, n->text, &sealed, e) == 0) {
-		stored_link(&s->keys, head.link, &row);
+		stored_link(&s->keys, s->at.link, &row);
 		rc = insert(s, &row, e);
 	}
 	buf_free(&sealed);
-	if (rc == 0 && seq != NULL)
+	if (rc < 0)
+		return -1;
+	s->at.seq = row.seq;
+	memcpy(s->at.link, row.link, SEAL_HASH_LEN);
+	if (seq != NULL)
 		*seq = row.seq;
-	return rc;
+	return 0;
 }
 
 int
@@ -262,7 +292,8 @@ store_select(struct store *s, const struct store_query *q, struct store_cursor *
 	*out = NULL;
 	buf_adds(&sql, ROW_SELECT " WHERE " IS_KEPT);
 	buf_adds(&sql, q->patient != NULL ? " AND patient = ?1" : "");
-	buf_adds(&sql, q->kind != 0 ? " AND kind = ?2" : "");
+	if (q->kind != 0)	/* as it stands in the condition of an index */
+		buf_addf(&sql, " AND kind = %d", q->kind);
 	buf_adds(&sql, q->open ? " AND NOT " IS_CLOSED : "");
 	buf_addf(&sql, " ORDER BY seq %s", q->newest_first ? "DESC" : "ASC");
 	if (c == NULL || sql.failed) {
@@ -273,8 +304,6 @@ store_select(struct store *s, const struct store_query *q, struct store_cursor *
 			store_patient(&s->keys, q->patient, s->patient);
 			db_bind_bytes(c->r, 1, (struct span){ s->patient, SEAL_HASH_LEN });
 		}
-		if (q->kind != 0)
-			db_bind_int(c->r, 2, q->kind);
 		*out = c;
 	}
 	buf_free(&sql);
@@ -304,6 +333,28 @@ store_end(struct store_cursor *c)
 	db_finish(c->r);
 	buf_free(&c->text);
 	free(c);
+}
+
+int
+store_last(struct store *s, const char *patient, enum store_kind kind, long long upto,
+    struct buf *text, struct store_entry *out, struct err *e)
+{
+	struct stored row;
+	uint8_t hash[SEAL_HASH_LEN];
+	int rc;
+
+	if (store_statement(s, &s->last, ROW_SELECT " WHERE " IS_KEPT " AND patient = ?1"
+	    " AND kind = ?2 AND (?3 = 0 OR seq <= ?3) ORDER BY seq DESC LIMIT 1", e) < 0)
+		return -1;
+	store_patient(&s->keys, patient, hash);
+	db_bind_bytes(s->last, 1, (struct span){ hash, sizeof(hash) });
+	db_bind_int(s->last, 2, kind);
+	db_bind_int(s->last, 3, upto);
+	if ((rc = db_step(s->last, e)) == 1 && (stored_read(s->last, &row, e) < 0 ||
+	    stored_open(&s->keys, &row, text, out, e) < 0))
+		rc = -1;
+	db_reset(s->last);
+	return rc;
 }
 
 int

@@ -73,13 +73,28 @@ int	store_select(struct store *s, const struct store_query *q, struct store_curs
 int	store_next(struct store_cursor *c, struct store_entry *out, struct err *e);	/* 1, 0, -1 */
 void	store_end(struct store_cursor *c);	/* harmless on NULL */
 
+/*
+ * The last of a patient's entries of a kind, of those up to the number upto
+ * (0: of all); text is where it is opened, and what *out borrows from.  1, 0, -1.
+ */
+int	store_last(struct store *s, const char *patient, enum store_kind kind, long long upto,
+	    struct buf *text, struct store_entry *out, struct err *e);
+
 int	store_head(struct store *s, struct store_head *out, struct err *e);
+/* Whether that once was its head, under the present key: 1, 0, -1. */
+int	store_passed(struct store *s, const struct store_head *h, struct err *e);
+
+/* Stands for somebody elsewhere: a keyed hash, the same as long as the store lives. */
+void	store_pseudonym(const struct store *s, struct span name,
+	    uint8_t out[static SEAL_HASH_LEN]);
 
 struct store_count {
 	long long	of_kind[STORE_KIND_MAX];	/* [0]: purged ones */
 	long long	open_debts;
 	long long	oldest, newest;			/* Unix time; 0: none */
 };
+/* How many debts are open; whatever else there is costs no time. */
+int	store_open_debts(struct store *s, long long *n, struct err *e);
 int	store_stats(struct store *s, struct store_count *out, struct err *e);
 
 /* Opens every entry and follows every link; ERR_INTEGRITY names the first that is wrong. */

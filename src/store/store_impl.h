@@ -8,7 +8,12 @@
 #include "store/db.h"
 #include "store/store.h"
 
-enum { KEY_ROWS, KEY_PATIENTS, KEY_LINKS, KEY_USES };
+enum {
+	KEY_ROWS, KEY_PATIENTS, KEY_LINKS,
+	KEY_DERIVED,			/* of the master key so far */
+	KEY_NAMES = KEY_DERIVED,	/* stands in the store, and stays when the master key is another */
+	KEY_USES
+};
 
 struct store_keys {
 	struct secret	all;	/* KEY_USES of them, behind one another */
@@ -23,8 +28,9 @@ store_key(const struct store_keys *k, int use)
 struct store {
 	struct db	*db;
 	struct store_keys keys;
-	struct db_row	*add, *last;	/* NULL until they are wanted */
+	struct db_row	*add, *head, *last;	/* NULL until they are wanted */
 	bool		 begun;
+	struct store_head at;		/* begun: the last entry, with those of this transaction */
 	struct buf	 text;		/* what store_verify() opens */
 	uint8_t		 patient[SEAL_HASH_LEN];	/* what a cursor asks for */
 };

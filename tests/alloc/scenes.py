@@ -37,7 +37,8 @@ class Place:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
         self.base = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
-        self.base |= {"LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": str(folder / "none"), "SHIKAKU_LANG": "en"}
+        self.base |= {"LC_ALL": "C.UTF-8", "SHIKAKU_LANG": "en"}
+        self.base |= {f"XDG_{what}_HOME": str(folder / "none") for what in ("CONFIG", "DATA", "STATE")}
         # the shim need not be first of all under a sanitizer; nobody may look into the process, so only root finds leaks
         self.base["ASAN_OPTIONS"] = ("verify_asan_link_order=0:allocator_may_return_null=1:exitcode=99"
                                      + ("" if os.geteuid() == 0 else ":detect_leaks=0"))
@@ -60,7 +61,7 @@ class Outcome:
 
 class Scene:
     """One command; `files` are what it writes."""
-    program, files, stdin, pin = "shikaku", (), None, None
+    program, files, stdin, pin, text_pin = "shikaku", (), None, None, None
     errors = (NOMEM,)
     most = None	# runs, where each takes long; others by chance
 
@@ -87,21 +88,21 @@ class Scene:
 
     def run(self, variables, command=None):
         self.prepare()
-        fds = ()
-        if self.pin is not None:
-            ours, its = os.pipe()
-            os.write(its, self.pin)
-            os.close(its)
-            fds = (ours,)
+        fds = {}
+        for option, pin in (("--pin-fd", self.pin), ("--text-pin-fd", self.text_pin)):
+            if pin is not None:
+                fds[option], its = os.pipe()
+                os.write(its, pin)
+                os.close(its)
         try:
-            p = subprocess.run([self.place.build / "shikaku", *(command or self.command()), *(f"--pin-fd={fd}" for fd in fds)],
-                               env=self.place.base | variables, cwd=self.folder, pass_fds=fds, timeout=SECONDS,
+            p = subprocess.run([self.place.build / "shikaku", *(command or self.command()), *(f"{o}={fd}" for o, fd in fds.items())],
+                               env=self.place.base | variables, cwd=self.folder, pass_fds=fds.values(), timeout=SECONDS,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                **({"input": self.stdin} if self.stdin is not None else {"stdin": subprocess.DEVNULL}))
         except subprocess.TimeoutExpired:
             raise Broken(f"does not end within {SECONDS} s") from None
         finally:
-            for fd in fds:
+            for fd in fds.values():
                 os.close(fd)
         files = {name: (self.folder / name).read_bytes() if (self.folder / name).exists() else None for name in self.files}
         return Outcome(p.returncode, self.normal(p.stdout.decode("utf-8", "replace")), p.stderr.decode("utf-8", "replace"), files)
@@ -390,6 +391,79 @@ class CheckWrongPinReader(CheckWrongPin):
     program = "shikaku-reader"
 
 
+class CheckIdentify(CheckOnline):
+    """check --identify: whose card it is, beside whom the service means"""
+    text_pin, options = b"5678\n", ("--identify", "--timeout", "50")
+
+    def judge(self, got):
+        """It costs the comparison, or what it would cost without."""
+        d, want = (json.loads(x.out) if x.out.startswith("{") else {} for x in (got, self.reference))
+        if got.status == self.reference.status and "check" in d:
+            said = d["check"].pop("identified")
+            want["check"].pop("identified")
+            if d == want:
+                must(said["result"] == "not_read" and said["error"] is not None, f"compared otherwise: {got}")
+                return "a fact"
+        return super().judge(got)
+
+
+class CheckIdentifyReader(CheckIdentify):
+    """check --identify, in shikaku-reader"""
+    program = "shikaku-reader"
+
+
+class Records:
+    """The clinic's records, as they were before each run."""
+    paths = ("--store", "store.db", "--store-key", "store.key")
+
+    def shikaku(self, *words, **options):
+        return subprocess.run([self.place.build / "shikaku", *words], env=self.place.base, cwd=self.folder, check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS, **options).stdout
+
+    def make_records(self):
+        self.shikaku("store", "init", *self.paths)
+
+    def keep_records(self):
+        self.before = {p.name: p.read_bytes() for p in self.folder.glob("store.*")}
+
+    def restore_records(self):
+        for p in self.folder.glob("store.*"):
+            p.unlink()
+        for name, content in self.before.items():
+            (self.folder / name).write_bytes(content)
+            (self.folder / name).chmod(0o600)
+
+
+class CheckPatient(Records, CheckOnline):
+    """check --patient: with the clinic's records"""
+    options = ("--patient", "P1", *Records.paths)
+
+    def begin(self):
+        self.make_records()
+        self.keep_records()
+        super().begin()
+
+    def prepare(self):
+        super().prepare()
+        self.restore_records()
+
+    def attempt(self, variables, shim):
+        said = super().attempt(variables, shim)
+        self.shikaku("store", "verify", *self.paths)
+        return said
+
+    def judge(self, got):
+        """What is on file is what is said to be."""
+        d, want = (json.loads(x.out) if x.out.startswith("{") else {} for x in (got, self.reference))
+        on_file = json.loads(self.shikaku("store", "stats", "--json", *self.paths))
+        must(not d.get("check", {}).get("recorded") or any(on_file.values()), f"recorded, and it is not: {got}")
+        if got.status == 41 and "check" in d:
+            want["check"]["recorded"] = False
+            must(d == want and got.err.strip(), f"not recorded, and another visit, or not a word: {got}")
+            return "a fact"
+        return super().judge(got)
+
+
 class Env:
     """What rig.Mock wants to know."""
     pki = PKI
@@ -462,6 +536,29 @@ class Batch(Scene):
         for line, want in zip(lines, wanted):
             must(line == want or b",error," in line, f"a wrong row {line} for {want}: {got}")
         return True
+
+
+class FormPatient(Records, Form):
+    """form statement --patient: filled in from the clinic's records"""
+    errors = (NOMEM, 41)
+
+    def begin(self):
+        self.make_records()
+        mock = Mock(self.place)
+        (self.folder / "conf").write_text(
+            f"mode = test\nclient-cert = {PKI}/clinic.pem\nclient-key = {PKI}/clinic.key\nca = {PKI}/service-ca.pem\n"
+            f"card-ca = {PKI}/auth-cas.pem\n")
+        self.shikaku("check", "--config", "conf", "--service", mock.url, "--card", str(CARDS / "adult.json"), "--auth", "visual",
+                     "--assume-none", "--patient", "P1", *self.paths)
+        mock.stop()
+        self.keep_records()
+
+    def prepare(self):
+        super().prepare()
+        self.restore_records()
+
+    def command(self):
+        return ["form", "statement", "--patient", "P1", "-o", "out.pdf", *self.paths]
 
 
 class BatchBulk(Batch):
@@ -639,5 +736,6 @@ class Library(Scene):
 
 
 ALL = {c.__name__: c for c in (Decide, DecideMany, DecideExplain, DecideRules, RulesShow, RulesTable, RulesGraph, RulesDiff, Help,
-                               Drill, Form, FormHelper, Check, CheckReader, CheckOnline, CheckOnlineReader, CheckVisual,
-                               CheckWrongPin, CheckWrongPinReader, Batch, BatchBulk, Doctor, MockItself, Softcard, Library)}
+                               Drill, Form, FormHelper, FormPatient, Check, CheckReader, CheckOnline, CheckOnlineReader,
+                               CheckVisual, CheckWrongPin, CheckWrongPinReader, CheckIdentify, CheckIdentifyReader, CheckPatient,
+                               Batch, BatchBulk, Doctor, MockItself, Softcard, Library)}

@@ -15,10 +15,10 @@ teardown() { mock_stop; }
 
 begin() { "$SHIKAKU" store init --store "$STORE" --store-key "$KEY" >/dev/null; }
 
-# patient ARGUMENT...: check --patient P1, adult's card, as a program would
+# patient ARGUMENT...: check --patient P1 (or WHO), adult's card, as a program would
 patient() {
 	status=0
-	output=$("$SHIKAKU" check --config "$CONF" --json --no-input --patient P1 "$@" \
+	output=$("$SHIKAKU" check --config "$CONF" --json --no-input --patient "${WHO:-P1}" "$@" \
 	    3<<<1234 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
 	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
 }
@@ -70,7 +70,6 @@ figures() {
 @test "recording: another patient's visit finds nothing" {
 	begin
 	online
-	offline --patient P2 || :
 	output=$("$SHIKAKU" check --config "$CONF" --json --no-input --no-card forgotten --visit return --patient P2) || :
 	has 'not any(n["fact"] == "record.unchanged" for n in o["need"])'
 }
@@ -202,4 +201,295 @@ sheet() {
 	"$SHIKAKU" store init --store "$STORE.2" --store-key "$KEY.2" >/dev/null
 	sheet --patient P1 --store-key "$KEY.2"
 	[ "$status" = 77 ]
+}
+
+# --- what was on file before, and what differs from it ----------------------------------------
+
+# list ROW...: an import's list.
+list() {
+	printf '%s\n' patient_id,appointment,name,kana,birthdate,insurer_number,symbol,number,branch,last_copay_percent,last_confirmed_on \
+	    "$@" >"$BATS_TEST_TMPDIR/list.csv"
+}
+
+# import [STATUS]: takes the list in, in English
+import() { run -"${1:-0}" "$SHIKAKU" store import "$BATS_TEST_TMPDIR/list.csv" --config "$CONF" --lang en; }
+
+# The number that the fixture's adult really has, with another ratio, name and branch.
+OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
+
+@test "import: taken in once, bad rows told with line and reason, the rest goes on" {
+	begin
+	list "$OLD" P2,2026-11-30,x,,1980-02-30,06132013,12,345,00,20,2026-10-01 \
+	    P3,,x,,1980-02-20,06132013,12,345,00,20, \
+	    "$(printf 'x%.0s' {1..65}),,,,,06132013,,1,,30,2026-10-01" P4,,,,,,,1,,30,2026-10-01 P5,,,,,06132013,,1,,30,2026-10-01
+	import 60
+	[[ $output == *"line 3: birthdate is not a date"* && $output == *"line 4: last_confirmed_on is empty"* &&
+	    $output == *"line 5: patient_id is longer than 64 bytes"* && $output == *"line 6: insurer_number is empty"* &&
+	    $output == *"6 rows: 2 taken in, 0 on file already, 4 bad" ]]
+	import 60
+	[[ $output == *"6 rows: 0 taken in, 2 on file already, 4 bad" ]]
+	figures 'n["confirmed"] == 2'
+	"$SHIKAKU" store verify --config "$CONF"
+	run -1 grep -c -a -F 山口 "$STORE"
+	run -65 "$SHIKAKU" store import "$CONF" --config "$CONF"
+	run -50 "$SHIKAKU" store import none.csv --config "$CONF"
+}
+
+@test "import: what is older than what is on file is left" {
+	begin
+	online
+	list "$OLD"
+	import
+	[[ $output == "1 rows: 0 taken in, 1 on file already, 0 bad" ]]
+	figures 'n["confirmed"] == 1'
+}
+
+@test "import: killed at any moment, then once more: all of it, once" {
+	begin
+	list $(seq -f 'Q%.0f,,,,,06132013,12,345,,30,2026-10-01' 2000)
+	for ms in 5 10 20 40 80; do
+		timeout -s KILL "0.0$((ms / 10))$((ms % 10))" "$SHIKAKU" store import "$BATS_TEST_TMPDIR/list.csv" --config "$CONF" >/dev/null || :
+		"$SHIKAKU" store verify --config "$CONF" >/dev/null
+	done
+	import
+	figures 'n["confirmed"] == 2000'
+}
+
+@test "recording: what differs from what was on file, field by field" {
+	begin
+	list "$OLD"
+	import
+	online
+	has '[(c["field"], c["was"], c["now"]) for c in o["check"]["changes"]][:2] == [("branch", "01", "00"), ("copay_percent", "20", "30")]'
+	has '[c["field"] for c in o["check"]["changes"]] == ["branch", "copay_percent", "name"]'
+	online
+	has 'o["check"]["changes"] == []'
+	WHO=P7 online
+	has 'o["check"]["changes"] is None'
+}
+
+@test "recording: the same on the screen, in both languages" {
+	begin
+	list "$OLD"
+	import
+	shown() { "$SHIKAKU" check --config "$CONF" --no-input --patient P1 --card "$CARDS/adult.json" --pin-fd 3 3<<<1234 "$@"; }
+	run -0 shown --lang ja
+	[[ $output == *"変更  2026-10-01の確認から: 枝番 01 → 00、負担割合 20 → 30、氏名 山口太郎 →"* ]] || { echo "$output"; return 1; }
+	list "${OLD/2026-10-01/$(TZ=Asia/Tokyo date +%F)}"
+	import
+	run -0 shown --lang en
+	[[ $output == *"Changed"*"since $(TZ=Asia/Tokyo date +%F): branch 01 → 00, copay_percent 20 → 30"* ]] || { echo "$output"; return 1; }
+}
+
+@test "recording: what was seen, and by whom" {
+	begin
+	online --operator hanako
+	figures 'n["seen"] == 1'
+	offline
+	figures 'n["seen"] == 1'
+}
+
+# --- debts: when, closed by what, asked about again -------------------------------------------
+
+# owe PATIENT PERCENT [POINTS [VALUE=JSON]...]: an oral confirmation that day
+owe() {
+	local today
+	today=$(TZ=Asia/Tokyo date +%F)
+	"$PYTHON" - "$today" "$2" "${@:4}" >"$BATS_TEST_TMPDIR/full.json" <<-'PY'
+	import json, sys
+	none = dict.fromkeys(["eligibility_certificate", "notice", "portal", "portal_pdf", "old_card"])
+	facts = {"visit": "return", "birthdate": "1980-02-17", "card": {"medium": "none", "absent_because": "forgotten"}, "documents": none,
+	    "record": {"confirmed_on": sys.argv[1], "copay_percent": int(sys.argv[2]), "insurer_number": "06132013",
+	        "symbol": "12", "number": "345", "branch": "00", "unchanged": True}}
+	for more in sys.argv[3:]:
+	    key, value = more.split("=", 1)
+	    facts["record"][key] = json.loads(value)
+	json.dump(facts, sys.stdout)
+	PY
+	WHO=$1 offline --facts "$BATS_TEST_TMPDIR/full.json" ${3:+--points "$3"}
+	[ "$status" = 0 ]
+	has 'o["path"] == "oral"'
+}
+
+owed() { "$SHIKAKU" followup list --json --config "$CONF"; }
+codes() { owed | "$PYTHON" -c 'import json,sys; print(" ".join(json.loads(l)["code"] for l in sys.stdin))'; }
+again() { timed "$SHIKAKU" followup run --json --config "$CONF" "$@"; }
+
+@test "followup: what must be known before the claim has the day of the claim; the screen says the same" {
+	begin
+	owe P4 30
+	day=$(owed | "$PYTHON" -c 'import json,sys; print([json.loads(l)["by"] for l in sys.stdin][0])')
+	[[ $day == *-10 ]]
+	run -0 "$SHIKAKU" check --config "$CONF" --lang ja --no-input --no-card forgotten --visit return --facts "$BATS_TEST_TMPDIR/full.json"
+	[[ $output == *"$day"* ]]
+	owe P4 30
+	[ "$(owed | wc -l)" = 2 ]
+}
+
+@test "followup run: confirmed by the service, recorded and closed" {
+	begin
+	owe P4 30 1234
+	[ "$(codes)" = "verify_online_later bring_card" ]
+	again
+	[ "$status" = 0 ]
+	has 'o["state"] == "confirmed" and o["copay_percent"] == 30 and o["difference_percent"] == 0 and o["difference_yen"] == 0'
+	[ "$(codes)" = bring_card ]
+	figures 'n["confirmed"] == 1 and n["closed"] == 1'
+	again
+	[[ $status = 0 && -z $output ]]
+	"$SHIKAKU" store verify --config "$CONF"
+}
+
+@test "followup run: the difference in per cent, and in yen where points were given" {
+	begin
+	# the clinic's own decision, which the service does not bear out
+	echo '{"visit":"return","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/facts.json"
+	WHO=P5 patient --no-card forgotten --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --override 10 --reason known --points 1234
+	[ "$(has 'o["verdict"] == "self_pay"'; codes | tr ' ' '\n' | grep -c verify_online_later)" = 1 ]
+	again
+	has 'o["state"] == "waiting_for_patient" and o["because"] == "no_number"'
+	id=$("$PYTHON" -c 'import json,sys; print(json.loads(sys.argv[1])["id"])' "$output")
+	again "$id" --insurer-number ３９１３１０１６ --number 07654321
+	[ "$status" = 0 ]
+	has 'o["state"] == "confirmed" and o["told_percent"] == 10 and o["difference_percent"] == 20 and o["difference_yen"] == 3700 - 1230'
+	figures 'n["confirmed"] == 1'
+	! codes | grep -q verify_online_later
+}
+
+@test "followup run: what is not valid under an old number waits for the patient, and stays open" {
+	begin
+	owe P6 30 "" 'number="999"'
+	again
+	[ "$status" = 0 ]
+	has 'o["state"] == "waiting_for_patient" and o["because"] == "not_found"'
+	[ "$(codes)" = "verify_online_later bring_card" ]
+	figures 'n["closed"] == 0 and n["confirmed"] == 0'
+	run -0 "$SHIKAKU" followup run --config "$CONF" --lang ja
+	[[ $output == *"患者に電話: 該当する資格がない"* && $output == *"確認できた 0件、患者に電話 1件、照会できず 0件" ]]
+}
+
+@test "followup run: each answer but a valid one leaves it open" {
+	begin
+	owe P6 30
+	for v in 2:invalid 3:invalid_new 4:not_found 5:multiple; do
+		mock_stop
+		"$PYTHON" -c 'import json,sys
+p=json.load(open(sys.argv[1], encoding="utf-8"))
+for x in p["people"]:
+    x["QualificationValidity"]=sys.argv[2]
+json.dump(p, open(sys.argv[3], "w"))' "$PEOPLE" "${v%:*}" "$BATS_TEST_TMPDIR/people.json"
+		MOCK_PEOPLE=$BATS_TEST_TMPDIR/people.json desk "store = $STORE" "store-key = $KEY"
+		again
+		has "o['state'] == 'waiting_for_patient' and o['because'] == '${v#*:}'"
+	done
+	figures 'n["closed"] == 0 and n["confirmed"] == 0'
+}
+
+@test "followup run: a service that does not answer: 60, and nothing is lost" {
+	begin
+	owe P4 30
+	mock_stop
+	again
+	[ "$status" = 60 ]
+	has 'o["state"] == "failed" and o["retryable"] is True'
+	[ "$(codes)" = "verify_online_later bring_card" ]
+}
+
+@test "followup run: killed at any moment, then once more: each closed once, with its confirmation" {
+	begin
+	for i in 1 2 3 4 5 6; do owe "P$i" 30; done
+	for ms in 12 24 36 48; do
+		timeout -s KILL "0.0$ms" "$SHIKAKU" followup run --config "$CONF" >/dev/null || :
+		"$SHIKAKU" store verify --config "$CONF" >/dev/null
+		figures 'n["confirmed"] == n["closed"]'
+	done
+	again
+	figures 'n["confirmed"] == n["closed"] == 6 and n["open_debts"] == 6'
+}
+
+@test "followup run: usage" {
+	begin
+	run -2 "$SHIKAKU" followup run 7 --config "$CONF"
+	run -2 "$SHIKAKU" followup run x --config "$CONF"
+	run -2 "$SHIKAKU" followup run 1 2 --config "$CONF"
+	run -2 "$SHIKAKU" followup run --number 1 --config "$CONF"
+	run -2 "$SHIKAKU" followup run --birthdate nonsense --config "$CONF"
+	run -50 "$SHIKAKU" followup run --service offline --config "$CONF"
+}
+
+@test "recording: the next visit with the card closes what it answers" {
+	begin
+	owe P1 30
+	[ "$(codes)" = "verify_online_later bring_card" ]
+	online
+	[ "$(owed | wc -l)" = 0 ]
+	figures 'n["closed"] == 2'
+}
+
+@test "recording: a visit that confirms nothing closes nothing" {
+	begin
+	owe P1 30
+	online --service offline --assume-none
+	[[ "$(codes)" == "verify_online_later bring_card"* ]]
+	WHO=P2 online
+	[[ "$(codes)" == "verify_online_later bring_card"* ]]
+}
+
+# --- batch --------------------------------------------------------------------------------------
+
+# morning [OPTION]...: the list of today
+morning() {
+	printf '%s\n' 患者番号,予約日時,生年月日,保険者番号,記号,番号,前回負担割合 "P1,2026-11-30,,,,," P9,2026-11-30,,,,, \
+	    "P3,2026-11-30,1980-02-17,06132013,12,345,3割" >"$BATS_TEST_TMPDIR/today.csv"
+	timed "$SHIKAKU" batch "$BATS_TEST_TMPDIR/today.csv" --config "$CONF" --format ndjson -o "$BATS_TEST_TMPDIR/out.ndjson" "$@"
+	output=$("$PYTHON" -c 'import json,sys; print(json.dumps([json.loads(l) for l in open(sys.argv[1])]))' "$BATS_TEST_TMPDIR/out.ndjson")
+}
+
+@test "batch: what the list leaves blank is what was last confirmed, and what is confirmed is recorded" {
+	begin
+	list "${OLD/,01,/,00,}"
+	import
+	morning
+	[ "$status" = 60 ]
+	has '[x["status"] for x in o] == ["valid", "error", "valid"]'
+	has '[c["field"] for c in o[0]["changes"]] == ["copay_percent", "name"] and o[2]["changes"] == []'
+	figures 'n["confirmed"] == 3'
+	morning
+	has 'o[0]["changes"] == []'
+	figures 'n["confirmed"] == 3'
+	"$SHIKAKU" store verify --config "$CONF"
+}
+
+@test "batch: a resumed run ends in the same bytes, whatever was recorded meanwhile" {
+	begin
+	list "${OLD/,01,/,00,}"
+	import
+	morning
+	cp "$BATS_TEST_TMPDIR/out.ndjson" "$BATS_TEST_TMPDIR/whole"
+	rm "$STORE"*; "$SHIKAKU" store init --config "$CONF" --store-key "$KEY.2" >/dev/null; mv "$KEY.2" "$KEY"
+	import
+	# killed when all is done but the journal still there: all answers are in it and the store is fed
+	strace -f -qq -o /dev/null -e trace=unlink -e inject=unlink:signal=KILL:when=1 \
+	    "$SHIKAKU" batch "$BATS_TEST_TMPDIR/today.csv" --config "$CONF" --format ndjson -o "$BATS_TEST_TMPDIR/out.ndjson" || :
+	[ -e "$BATS_TEST_TMPDIR/out.ndjson.journal" ]
+	figures 'n["confirmed"] == 3'
+	morning --resume
+	cmp "$BATS_TEST_TMPDIR/out.ndjson" "$BATS_TEST_TMPDIR/whole"
+	figures 'n["confirmed"] == 3'
+}
+
+@test "batch: --followups asks about the open debts as well" {
+	begin
+	owe P4 30
+	morning --followups
+	[[ $stderr != *P4* ]]
+	[ "$(codes)" = bring_card ]
+}
+
+@test "batch: a store that fails is said, and the list is asked all the same" {
+	begin
+	chmod 644 "$KEY"
+	morning
+	[ "$status" = 77 ]
+	has 'o[2]["status"] == "valid"'
 }

@@ -141,7 +141,7 @@ entry() { "$STORE_PROBE" "$store" "$key" "$@"; }
 	store init
 	entry 2 91; entry 2 89; entry 1 1900; entry 1 1800; entry 4 100; entry 5 99 5; entry 4 100
 	run -0 store purge
-	[ "$output" = "4 entries purged" ]
+	[ "$output" = "4 entries purged, 0 of the audit log" ]
 	run -0 --separate-stderr store stats --json
 	"$PYTHON" -c 'import json,sys; d=json.loads(sys.argv[1]); assert (d["answers"],d["confirmed"],d["debts"],d["purged"])==(1,1,1,4), d' "$output"
 	run -0 store verify

@@ -116,14 +116,16 @@ def peer(place, name):
 class Run:
     """One command and what came of it."""
 
-    def __init__(self, argv, pin=None, cwd=None, prefix=(), more=None):
+    def __init__(self, argv, pin=None, text_pin=None, cwd=None, prefix=(), more=None):
         begun = time.monotonic()
-        fds = ()
-        if pin is not None:
-            reads, writes = os.pipe()
-            os.write(writes, pin.encode() + b"\n")
-            os.close(writes)
-            fds, argv = (reads,), [*argv, "--pin-fd", str(reads)]
+        fds = []
+        for option, digits in (("--pin-fd", pin), ("--text-pin-fd", text_pin)):
+            if digits is not None:
+                reads, writes = os.pipe()
+                os.write(writes, digits.encode() + b"\n")
+                os.close(writes)
+                fds.append(reads)
+                argv = [*argv, option, str(reads)]
         more = dict(more or {})
         if prefix:
             more["ASAN_OPTIONS"] = "detect_leaks=0"  # it traces the process, and strace does already

@@ -1,7 +1,7 @@
 /*
  * LD_PRELOAD for tests/cli/sandbox.bats: what somebody would do who has taken over one of our programs.
  *
- *	INTRUDER_IN=NAME	the process it is
+ *	INTRUDER_IN=NAME	the program it is; not what that forks
  *	INTRUDER_DOES=WHAT	unix, inet, write or program, at the first packet that it takes from another process
  *	INTRUDER_LOG=FILE	opened before; what came of it, if it lives to tell
  */
@@ -16,6 +16,7 @@
 
 static const char *does;
 static int to = -1;
+static pid_t taken;
 
 __attribute__((constructor)) static void
 begin(void)
@@ -25,6 +26,7 @@ begin(void)
 	if (in == NULL || log == NULL || strcmp(in, program_invocation_short_name) != 0)
 		return;
 	does = getenv("INTRUDER_DOES");
+	taken = getpid();
 	to = open(log, O_WRONLY | O_APPEND | O_CLOEXEC);
 }
 
@@ -49,7 +51,7 @@ intrude(void)
 	static int once;
 	int rc;
 
-	if (does == NULL || to < 0 || once++)
+	if (does == NULL || to < 0 || getpid() != taken || once++)
 		return;
 	dprintf(to, "tried\n");
 	rc = attempt();

@@ -9,15 +9,17 @@ what it does to every connection; with --cert it speaks TLS 1.3 below that.  "li
 
 With --control it takes its orders from standard input, one JSON object a line, each answered by "set":
 fault, path (only requests for it are spoilt), at (a byte), cert, key, and what TLS_KEYS names; "set" is
-followed by the length of the last answer that was spoilt, head and body.  What it
+followed by the length of the last answer that was spoilt, head and body.  Below TLS, at byte "at" of what
+goes "up" to the service or down from it, is what WIRE names.  What it
 spoils is then the true answer: requests are passed on to a service at the same port of 127.0.0.2, so that
 a challenge is signed and an enquiry answered for the origin that the client knows.  With "keep" it keeps
-the answer that it spoils, and "replay" gives it to whoever asks next.
+the answer that it spoils, and "replay" gives it to whoever asks next; with "swap" everybody gets the one before.
 """
 import argparse
 import functools
 import gzip
 import json
+import os
 import socket
 import ssl
 import struct
@@ -353,6 +355,49 @@ RAW = {
     "ssh-banner": lambda c: (c.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), c.recv(4096)),
 }
 
+# Below TLS, which client and service speak with each other: what comes instead of these bytes, of which the first is meant.
+WIRE = {
+    "wire-flip": lambda data: bytes([data[0] ^ 0x10]) + data[1:],
+    "wire-drop": lambda data: data[1:],
+    "wire-twice": lambda data: data[:1] + data,
+    "wire-zeros": lambda data: bytes(len(data)),
+    "wire-swap": lambda data: data[::-1],
+    "wire-end": lambda data: None,
+}
+
+
+def pump(source, sink, at=None, act=None):
+    """All that comes, but for the bytes from at on that come with it; ends both where act says so."""
+    seen = 0
+    try:
+        while data := source.recv(65536):
+            if at is not None and seen <= at < seen + len(data):
+                changed = act(data[at - seen:])
+                if changed is None:
+                    break
+                sink.sendall(data[:at - seen] + changed)
+            else:
+                sink.sendall(data)
+            seen += len(data)
+    except OSError:
+        pass
+    for s in (source, sink):
+        try:
+            s.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def wire(c, port, order):
+    with socket.create_connection(("127.0.0.2", port)) as s:
+        spoilt = order["at"], WIRE[order["fault"]]
+        up, down = (spoilt, ()) if order.get("up") else ((), spoilt)
+        other = threading.Thread(target=pump, args=(c, s, *up))
+        other.start()
+        pump(s, c, *down)
+        other.join()
+
+
 # The rest of a control order: how the handshake is done.
 TLS_KEYS = {"min": "TLSv1_3", "max": "TLSv1_3", "client_ca": None, "no_tickets": False}
 
@@ -431,6 +476,7 @@ class Relay:
         for line in lines:
             self.order = json.loads(line)
             print("set", len(reply(self.last)), len(self.last), flush=True)
+        os._exit(0)     # who gave the orders is gone
 
     def exchange(self, c, order):
         """One request; false when the connection is at its end."""
@@ -446,7 +492,10 @@ class Relay:
             self.kept = body
             c.sendall(head + b"\r\n\r\n" + body)
             return True
-        if order["fault"] == "replay":
+        if order["fault"] == "swap":
+            self.kept, body = body, self.kept or body
+            c.sendall(reply(body))
+        elif order["fault"] == "replay":
             c.sendall(reply(self.kept))
         else:
             spoil(c, order["fault"], body, order.get("at"))
@@ -457,6 +506,9 @@ class Relay:
         try:
             if order["fault"] in RAW:
                 RAW[order["fault"]](c)
+                return
+            if order["fault"] in WIRE:
+                wire(c, self.port, order)
                 return
             c = handshake(c, make_context(**{k: order.get(k, v) for k, v in TLS_KEYS.items()},
                                           cert=order["cert"], key=order["key"]))

@@ -64,23 +64,32 @@ spill(const char *path, const void *p, size_t n)
 	fclose(f);
 }
 
+static const char record[] = "{\"command\":\"check\",\"outcome\":\"insured\"}";
+
+static enum err_code
+try_add(const char *name, const char *text, long long when, struct audit_head *head)
+{
+	const struct span json = { (const uint8_t *)text, strlen(text) };
+	struct err e = ERR_INIT;
+
+	return audit_add(in(name), &json, 1, when, head, &e) == 0 ? ERR_NONE : e.code;
+}
+
 static void
 add(long long when)
 {
-	static const char record[] = "{\"command\":\"check\",\"outcome\":\"insured\"}";
-	struct err e = ERR_INIT;
+	struct audit_head head;
 
-	assert_int_equal(audit_add(in("log"), (struct span){ (const uint8_t *)record,
-	    sizeof(record) - 1 }, when, &e), 0);
+	assert_int_equal(try_add("log", record, when, &head), ERR_NONE);
 }
 
 static enum err_code
-verify(const char *name, const char *key, const struct audit_head *known, struct audit_head *out)
+verify(const char *name, const char *key, const struct audit_head *known, struct audit_state *out)
 {
-	struct audit_head head;
+	struct audit_state state;
 	struct err e = ERR_INIT;
 
-	return audit_verify(in(name), key, known, NULL, out != NULL ? out : &head, &e) == 0 ?
+	return audit_verify(in(name), key, known, NULL, out != NULL ? out : &state, &e) == 0 ?
 	    ERR_NONE : e.code;
 }
 
@@ -89,7 +98,7 @@ static struct audit_head
 begin(void)
 {
 	struct err e = ERR_INIT;
-	struct audit_head head;
+	struct audit_state state;
 
 	run("rm -rf \"$D\"/log");
 	assert_int_equal(audit_init(in("log"), START, first, &e), 0);
@@ -97,30 +106,32 @@ begin(void)
 		add(START + day * DAY);
 		add(START + day * DAY + 60);
 	}
-	assert_int_equal(verify("log", first, NULL, &head), ERR_NONE);
-	assert_int_equal(head.records, 8);
-	return head;
+	assert_int_equal(verify("log", first, NULL, &state), ERR_NONE);
+	assert_int_equal(state.head.records, 8);
+	assert_int_equal(state.seals, 3);
+	assert_int_equal(state.sealed, 6);
+	assert_string_equal(state.first, first);
+	return state.head;
 }
 
 static void
 test_grows(void **state)
 {
 	const struct audit_head head = begin();
-	struct audit_head now;
+	struct audit_state now;
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(head.seals, 3);
 	add(START + 40 * DAY);		/* another month, another file */
 	assert_int_equal(stat(in("log/audit-2026-02.log"), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	add(START + 4 * DAY);		/* a clock put back: not into the older file */
 	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
-	assert_int_equal(now.records, 10);
+	assert_int_equal(now.head.records, 10);
 	for (int i = 0; i < AUDIT_SEAL_EVERY + 1; i++)
 		add(START + 50 * DAY);
 	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
-	assert_int_equal(now.records, 11 + AUDIT_SEAL_EVERY);
+	assert_int_equal(now.head.records, 11 + AUDIT_SEAL_EVERY);
 	assert_int_equal(now.seals, 7);
 }
 
@@ -226,7 +237,8 @@ test_crashes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-		struct audit_head head = begin(), now;
+		const struct audit_head head = begin();
+		struct audit_state now;
 
 		print_message("# %s\n", left[i]);
 		if (i == 0)
@@ -235,7 +247,7 @@ test_crashes(void **state)
 			spill(in("log/audit.key.new"), "half a key", 10);
 		add(START + 9 * DAY);
 		assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
-		assert_int_equal(now.records, 9);
+		assert_int_equal(now.head.records, 9);
 	}
 }
 
@@ -243,7 +255,8 @@ test_crashes(void **state)
 static void
 test_seal_cut_short(void **state)
 {
-	struct audit_head head = begin(), now;
+	const struct audit_head head = begin();
+	struct audit_state now;
 	struct buf key, old = slurp(in("log/audit.key"));
 
 	(void)state;
@@ -257,7 +270,7 @@ test_seal_cut_short(void **state)
 	add(START + 9 * DAY);
 	add(START + 10 * DAY);
 	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
-	assert_int_equal(now.records, 10);
+	assert_int_equal(now.head.records, 10);
 	buf_free(&key);
 	buf_free(&old);
 }
@@ -283,7 +296,7 @@ static void
 test_several_processes(void **state)
 {
 	enum { PROCESSES = 4, EACH = 25 };
-	struct audit_head head;
+	struct audit_state now;
 
 	(void)state;
 	begin();
@@ -299,8 +312,8 @@ test_several_processes(void **state)
 		assert_true(wait(&status) > 0);
 		assert_int_equal(status, 0);
 	}
-	assert_int_equal(verify("log", first, NULL, &head), ERR_NONE);
-	assert_int_equal(head.records, 8 + PROCESSES * EACH);
+	assert_int_equal(verify("log", first, NULL, &now), ERR_NONE);
+	assert_int_equal(now.head.records, 8 + PROCESSES * EACH);
 }
 
 static void
@@ -308,19 +321,103 @@ test_refused(void **state)
 {
 	char key[AUDIT_KEY_HEX];
 	struct err e = ERR_INIT;
+	struct audit_head head;
 
 	(void)state;
 	begin();
 	assert_int_equal(audit_init(in("log"), START, key, &e), -1);
 	assert_int_equal(e.code, ERR_CONFIG);
 	err_clear(&e);
-	assert_int_equal(audit_add(in("nowhere"), (struct span){ (const uint8_t *)"{}", 2 }, START, &e), -1);
-	assert_int_equal(e.code, ERR_DISK);
-	err_clear(&e);
+	assert_int_equal(try_add("nowhere", record, START, &head), ERR_DISK);
 	chmod(in("log/audit.key"), 0644);
-	assert_int_equal(audit_add(in("log"), (struct span){ (const uint8_t *)"{}", 2 }, START, &e), -1);
-	assert_int_equal(e.code, ERR_PERMISSION);
+	assert_int_equal(try_add("log", record, START, &head), ERR_PERMISSION);
 	assert_int_equal(verify("other2", first, NULL, NULL), ERR_DISK);
+}
+
+/* More than one seal's worth at once; the head is what a walk finds. */
+static void
+test_many_at_once(void **state)
+{
+	enum { MANY = 3 * AUDIT_SEAL_EVERY };
+	struct span json[MANY];
+	struct err e = ERR_INIT;
+	struct audit_head head;
+	struct audit_state now;
+
+	(void)state;
+	begin();
+	for (int i = 0; i < MANY; i++)
+		json[i] = (struct span){ (const uint8_t *)record, sizeof(record) - 1 };
+	assert_int_equal(audit_add(in("log"), json, MANY, START + 9 * DAY, &head, &e), 0);
+	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+	assert_int_equal(now.head.records, 8 + MANY);
+	assert_int_equal(now.seals, 3 + 3);
+	assert_int_equal(head.records, now.head.records);
+	assert_string_equal(head.chain, now.head.chain);
+}
+
+/* A month's file that a crash left without its first line. */
+static void
+test_month_cut_short(void **state)
+{
+	struct audit_state now;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		const struct audit_head head = begin();
+
+		spill(in("log/audit-2026-02.log"), "half", i == 0 ? 0 : 4);
+		assert_int_equal(verify("log", first, &head, NULL), ERR_NONE);
+		add(START + 40 * DAY);
+		add(START + 70 * DAY);
+		assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+		assert_int_equal(now.head.records, 10);
+	}
+}
+
+static void
+purge(const char *month, long long want)
+{
+	struct err e = ERR_INIT;
+	long long n;
+
+	assert_int_equal(audit_purge(in("log"), month, &n, &e), 0);
+	assert_int_equal(n, want);
+}
+
+static void
+test_purge(void **state)
+{
+	const struct audit_head head = begin();
+	struct audit_state now;
+	struct buf left;
+
+	(void)state;
+	add(START + 40 * DAY);
+	/* what is too young: noticed, whatever the log says of it */
+	run("cp -r \"$D\"/log \"$D\"/mine");
+	purge("2026-02", 8);
+	assert_int_equal(verify("log", first, NULL, NULL), ERR_INTEGRITY);
+	assert_int_equal(try_add("log", "{\"log_purged_before\":\"2026-02\"}", START + 41 * DAY,
+	    &now.head), ERR_NONE);
+	assert_int_equal(verify("log", first, NULL, NULL), ERR_INTEGRITY);
+	run("rm -rf \"$D\"/log; mv \"$D\"/mine \"$D\"/log");
+	/* three years on */
+	assert_int_equal(try_add("log", "{\"log_purged_before\":\"2026-02\"}", START + 1130 * DAY,
+	    &now.head), ERR_NONE);
+	assert_int_equal(verify("log", first, &head, NULL), ERR_NONE);
+	purge("2026-02", 8);
+	purge("2026-02", 0);
+	left = slurp(in("log/" LOG));
+	assert_null(memmem(left.p, left.n, "insured", 7));
+	buf_free(&left);
+	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+	assert_int_equal(now.purged, 8);
+	assert_int_equal(now.head.records, 10);
+	add(START + 1131 * DAY);
+	/* more than the record says */
+	purge("2026-03", 1);
+	assert_int_equal(verify("log", first, &head, NULL), ERR_INTEGRITY);
 }
 
 static int
@@ -351,6 +448,8 @@ main(void)
 		cmocka_unit_test(test_made_anew), cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_seal_cut_short), cmocka_unit_test(test_old_keys_are_gone),
 		cmocka_unit_test(test_several_processes), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_many_at_once), cmocka_unit_test(test_month_cut_short),
+		cmocka_unit_test(test_purge),
 	};
 
 	return cmocka_run_group_tests_name("audit", tests, set_up, tear_down);

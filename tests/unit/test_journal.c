@@ -233,7 +233,7 @@ dump_rest(struct buf *b, struct journal *j)
 	assert_int_equal(rc, 0);
 }
 
-static const struct journal_record head = { .kind = JOURNAL_HEAD, .today = 20779, .bulk = true };
+static const struct journal_record head = { .kind = JOURNAL_HEAD, .today = 20779, .mark = 7, .bulk = true };
 
 static void
 add(struct journal *j, struct journal_record r)
@@ -274,6 +274,7 @@ test_kept(void **state)
 	journal_close(j, false);
 	j = open_journal(&p, true, &again);
 	assert_int_equal(again.today, head.today);
+	assert_int_equal(again.mark, head.mark);
 	assert_true(again.bulk);
 	dump_rest(&got, j);
 	assert_string_equal(got.p,

@@ -483,6 +483,84 @@ test_copy(void **state)
 	store_close(s);
 }
 
+/* The last of a patient and a kind, up to an entry: as "SEQ:TEXT", or "-". */
+static const char *
+last(struct store *s, const char *patient, enum store_kind kind, long long upto)
+{
+	static char said[64];
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	struct store_entry x;
+	const int rc = store_last(s, patient, kind, upto, &text, &x, &e);
+
+	assert_true(rc >= 0);
+	if (rc == 1)
+		snprintf(said, sizeof(said), "%lld:%.*s", x.seq, (int)x.text.n, (const char *)x.text.p);
+	buf_free(&text);
+	return rc == 1 ? said : "-";
+}
+
+static void
+test_last(void **state)
+{
+	struct store *s = new_store("last");
+	struct err e = ERR_INIT;
+	long long open = -1;
+
+	(void)state;
+	assert_string_equal(last(s, "P1", STORE_CONFIRMED, 0), "-");
+	fill(s);
+	assert_string_equal(last(s, "P1", STORE_CONFIRMED, 0), "6:");
+	assert_string_equal(last(s, "P1", STORE_CONFIRMED, 6), "6:");
+	assert_string_equal(last(s, "P1", STORE_CONFIRMED, 5), "1:a");
+	assert_string_equal(last(s, "P2", STORE_CONFIRMED, 1), "-");
+	assert_string_equal(last(s, "P2", STORE_DEBT, 0), "4:d");
+	assert_string_equal(last(s, "P3", STORE_DEBT, 0), "-");
+	assert_int_equal(store_open_debts(s, &open, &e), 0);
+	assert_int_equal(open, 1);
+	/* what was given up is none, nor is its number used up */
+	assert_int_equal(store_begin(s, &e), 0);
+	add(s, "P3", STORE_DEBT, 7 * DAY, 0, "g");
+	assert_string_equal(last(s, "P3", STORE_DEBT, 0), "7:g");
+	store_abort(s);
+	assert_string_equal(last(s, "P3", STORE_DEBT, 0), "-");
+	assert_int_equal(add(s, "P3", STORE_DEBT, 7 * DAY, 0, "h"), 7);
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+}
+
+static void
+write_name(const char *path)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "left", 4), 4);
+	close(fd);
+}
+
+/* What an earlier run left half made is no hindrance; the log of another store is one. */
+static void
+test_left_over(void **state)
+{
+	struct err e = ERR_INIT;
+	struct store *s;
+
+	(void)state;
+	write_name(at("left.part"));
+	write_name(at("left.part-wal"));
+	assert_int_equal(store_make(at("left"), &master, &e), 0);
+	assert_int_equal(access(at("left.part"), F_OK), -1);
+	assert_int_equal(access(at("left.part-wal"), F_OK), -1);
+	s = open_store("left");
+	assert_int_equal(store_verify(s, &e), 0);
+	write_name(at("beside-wal"));
+	assert_int_equal(store_copy(s, at("beside"), &e), -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	assert_int_equal(access(at("beside"), F_OK), -1);
+	store_close(s);
+}
+
 static void
 test_keys(void **state)
 {
@@ -575,7 +653,8 @@ main(void)
 		cmocka_unit_test(test_another_key), cmocka_unit_test(test_no_store),
 		cmocka_unit_test(test_purge), cmocka_unit_test(test_nothing_in_clear),
 		cmocka_unit_test(test_purged_is_gone), cmocka_unit_test(test_several_processes),
-		cmocka_unit_test(test_copy), cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_copy), cmocka_unit_test(test_last),
+		cmocka_unit_test(test_left_over), cmocka_unit_test(test_keys),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, set_up, tear_down);

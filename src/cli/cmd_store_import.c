@@ -1,0 +1,167 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch/list.h"
+#include "cli/cmd_store.h"
+#include "cli/confirmed.h"
+#include "cli/entry.h"
+
+#define GROUP		256	/* rows of a transaction */
+#define BAD_ROWS_TOLD	20	/* on stderr */
+
+struct import {
+	struct store_run *run;
+	struct store	*store;
+	struct list	*list;
+	long long	 now;
+	long		 rows, added, known, bad;
+};
+
+static int
+missing(struct row *row, enum column c, enum row_fault fault)
+{
+	row->fault = fault;
+	row->column = c;
+	return -1;
+}
+
+/* What an eligibility on file needs, beyond what a list does; an appointment it needs not. */
+static int
+check_row(struct row *row)
+{
+	if (row->fault == ROW_EMPTY && row->column == COLUMN_APPOINTMENT) {
+		if (row->given[COLUMN_LAST_CONFIRMED_ON] == NULL)
+			return missing(row, COLUMN_LAST_CONFIRMED_ON, ROW_EMPTY);
+		row->given[COLUMN_APPOINTMENT] = row->given[COLUMN_LAST_CONFIRMED_ON];
+		row->fault = ROW_NONE;
+		row->column = COLUMN_MAX;
+		(void)row_read(row);
+	}
+	if (row->fault != ROW_NONE)
+		return -1;
+	if (!entry_is_patient(row->given[COLUMN_PATIENT_ID]))
+		return missing(row, COLUMN_PATIENT_ID, ROW_PATIENT);
+	if (!fact_known(row->last_confirmed_on))
+		return missing(row, COLUMN_LAST_CONFIRMED_ON, ROW_EMPTY);
+	if (row->insurer_number[0] == '\0')
+		return missing(row, COLUMN_INSURER_NUMBER, ROW_EMPTY);
+	return 0;
+}
+
+static int
+take_row(struct import *i, const struct row *row, struct err *e)
+{
+	/* 10割 was paid by somebody who was not confirmed */
+	const int percent = fact_known(row->last_copay_percent) && row->last_copay_percent <= 30 ?
+	    row->last_copay_percent : FACT_ABSENT;
+	const struct confirmed c = {
+		.confirmed_on = row->last_confirmed_on, .percent = percent,
+		.id = { row->insurer_number, row->given[COLUMN_SYMBOL], row->given[COLUMN_NUMBER],
+		    *row->branch != '\0' ? row->branch : NULL },
+		.name = row->given[COLUMN_NAME], .kana = row->given[COLUMN_KANA],
+		.birthdate = row->birthdate, .path = "import",
+	};
+	const int rc = confirmed_add(i->store, row->given[COLUMN_PATIENT_ID], &c, i->now, e);
+
+	if (rc < 0)
+		return -1;
+	*(rc == 1 ? &i->added : &i->known) += 1;
+	return 0;
+}
+
+static void
+tell_bad(struct import *i, const struct row *row)
+{
+	struct buf reason = BUF_INIT;
+
+	if (i->bad++ >= BAD_ROWS_TOLD)
+		return;
+	row_reason(row, i->run->app->ja, &reason);
+	if (!reason.failed)
+		fprintf(stderr, "%s\n", reason.p);
+	buf_free(&reason);
+}
+
+/* 1: there may be more; 0: the end; -1. */
+static int
+take_group(struct import *i, struct err *e)
+{
+	struct row row;
+	int rc = 1;
+
+	for (int n = 0; n < GROUP && (rc = list_next(i->list, &row)) != 0; n++) {
+		i->rows++;
+		if (check_row(&row) < 0)
+			tell_bad(i, &row);
+		else if (take_row(i, &row, e) < 0)
+			return -1;
+	}
+	return rc != 0;
+}
+
+static int
+take_all(struct import *i, struct err *e)
+{
+	int rc;
+
+	do {
+		if (store_begin(i->store, e) < 0)
+			return -1;
+		if ((rc = take_group(i, e)) < 0) {
+			store_abort(i->store);
+			return -1;
+		}
+		if (store_commit(i->store, e) < 0)
+			return -1;
+	} while (rc == 1);
+	return list_check(i->list, e);
+}
+
+static int
+say(const struct import *i, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, i->run->app->json ?
+	    "{\"rows\":%ld,\"added\":%ld,\"known\":%ld,\"bad\":%ld}\n" : i->run->app->ja ?
+	    "%ld行: 取り込み %ld、登録済み %ld、読めない行 %ld\n" :
+	    "%ld rows: %ld taken in, %ld on file already, %ld bad\n", i->rows, i->added, i->known,
+	    i->bad);
+	return cmd_print(&b, e);
+}
+
+static int
+import(struct import *i, const char *name, struct err *e)
+{
+	FILE *in = strcmp(name, "-") == 0 ? stdin : fopen(name, "rbe");
+	struct err later = ERR_INIT;
+	int rc = -1;
+
+	if (in == NULL)
+		return err_set(e, ERR_CONFIG, "%s: %s", name, strerror(errno));
+	if ((i->list = list_open(in, e)) == NULL)
+		err_prefix(e, "%s", name);
+	else if (store_run_open(i->run, &i->store, e) == 0 && (rc = take_all(i, e)) == 0) {
+		store_run_note(i->run, i->store, "store import", NULL);
+		rc = say(i, e);
+	}
+	(void)list_close(i->list, &later);
+	if (in != stdin)
+		fclose(in);
+	store_close(i->store);
+	return rc == 0 && i->bad > 0 ? err_exit_status(ERR_BATCH_ROWS) : rc;
+}
+
+int
+store_run_import(struct app *app, int argc, char **argv, struct err *e)
+{
+	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
+	struct import i = { .run = &r, .now = (long long)time(NULL) };
+	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
+
+	if (rc < 0)
+		return store_run_end(&r, rc == -2 ? 0 : -1);
+	return store_run_end(&r, import(&i, argv[0], e));
+}
