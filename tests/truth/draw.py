@@ -330,7 +330,8 @@ def spoil_answer(v, g, others):
     elif x < 0.70:
         field, values = g.one(WRONG_VALUES)
         fault = replaced(field, g.one(values))
-        if fault["value"] == [] and world.by_card(v.person, generate.BASIC[v.day])[0] != "1":
+        # an array that is empty or null is none, which only an answer 1 may not have
+        if field == LISTS[1] and fault["value"] in ([], None) and world.by_card(v.person, generate.BASIC[v.day])[0] != "1":
             v.alter.append(without_results)
     elif x < 0.82:
         fault = replaced(*implausible(v, g, others))
