@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/same.h"
+#include "base/text.h"
 #include "cli/next.h"
 #include "cli/out_decision.h"
 #include "desk/msg.h"
@@ -267,6 +268,7 @@ static void
 add_why(struct screen *s, const struct checked *c, const struct told *t)
 {
 	const struct err *failure = &c->check->error;
+	const char *says = c->check->answer.text_desk;
 	struct buf before = BUF_INIT;
 	char tries[64] = "";
 
@@ -275,6 +277,11 @@ add_why(struct screen *s, const struct checked *c, const struct told *t)
 	if (failure->code != ERR_NONE)
 		buf_addf(&before, "%s%s%s", err_text(failure->code, c->ja), tries,
 		    c->ja ? "。" : ". ");
+	if (says != NULL && *says != '\0') {
+		buf_adds(&before, msg(MSG_SERVICE_SAYS, c->ja));
+		text_add_safe(&before, says);
+		buf_adds(&before, c->ja ? "」。" : "\". ");
+	}
 	out_why(screen_block(s, REASON), t, before.p != NULL ? before.p : "");
 	buf_free(&before);
 }

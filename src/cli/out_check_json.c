@@ -48,6 +48,21 @@ out_card_json(struct jw *w, const struct check *c)
 	jw_close(w, '}');
 }
 
+/* In the service's own words. */
+static void
+write_refusal(struct jw *w, const struct elig_answer *a)
+{
+	if (a->refusal == REFUSAL_NONE) {
+		jw_null(w, "refusal");
+		return;
+	}
+	jw_open(w, "refusal", '{');
+	jw_str(w, "code", a->refusal_code);
+	jw_str(w, "text_desk", a->text_desk);
+	jw_str(w, "text_technician", a->text_technician);
+	jw_close(w, '}');
+}
+
 static void
 write_online(struct jw *w, const struct check *c)
 {
@@ -61,6 +76,7 @@ write_online(struct jw *w, const struct check *c)
 	jw_str(w, "outcome", elig_outcome_name(c->answer.outcome));
 	jw_str(w, "by", c->answer.by == ELIG_BY_CARD ? "card" : "number");
 	jw_str(w, "QualificationValidity", c->answer.validity != '\0' ? validity : NULL);
+	write_refusal(w, &c->answer);
 	jw_close(w, '}');
 }
 

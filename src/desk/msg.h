@@ -107,6 +107,7 @@
 	M(PERSON, "患者", "Patient")							\
 	M(PERSON_UNKNOWN, "氏名は照会で得られていない(書類で確認)", "no name from the service (see the papers)") \
 	M(WHY, "理由", "Why")								\
+	M(SERVICE_SAYS, "サービスから「", "The service: \"")					\
 	M(RETURNED, "応答", "Answer")							\
 	M(INFERRED, "推定", "Inferred")							\
 	M(ELSE, "他に", "Or")								\

@@ -93,3 +93,18 @@ sent() { grep -c " $1 " "$BATS_TEST_TMPDIR/mock.$((${#MOCKS[@]} - 1)).log"; }
 	[[ $output = *'サービスからの注意: あと?[31m3か月?です'* ]]
 	run ! grep -q $'\u202e\|\e\[31m' <<<"$output"
 }
+
+@test "why it refuses is passed on in its own words, to the desk and to the technician" {
+	faulty '[{"match": {"path": "/v1/qualification/card"}, "fault": "body", "status": 422, "body":
+	    "{\"error\": {\"code\": \"CARD_EXPIRED\", \"retryable\": false, \"text_desk\": \"期限が\\u001b[31m切れて\\u202eいます\", \"text_technician\": \"not after 2026\"}}"}]'
+	config
+	run_check adult
+	"$PYTHON" - "$output" <<-'PY'
+	import json, sys
+	refusal = json.loads(sys.argv[1])["check"]["online"]["refusal"]
+	assert refusal == {"code": "CARD_EXPIRED", "text_desk": "期限が\x1b[31m切れて\u202eいます", "text_technician": "not after 2026"}, refusal
+	PY
+	run_text adult --lang ja
+	[[ $(tr -d '\n ' <<<"$output") = *'サービスから「期限が?[31m切れて?います」'* ]]
+	run ! grep -q $'\u202e\|\e\[31m' <<<"$output"
+}
