@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/text.h"
@@ -13,10 +14,12 @@
 #include "cli/logbook.h"
 #include "cli/service.h"
 #include "decide/verdict_out.h"
+#include "desk/ask.h"
 #include "json/json.h"
 
 #define DONE_NOTE_MAX	300	/* bytes */
 #define OPTIONS_MAX	16	/* of a subcommand */
+#define TOLD_MAX	4096	/* bytes of --facts */
 
 struct run {
 	struct app		*app;
@@ -30,6 +33,8 @@ struct run {
 	int			 unlogged;	/* the exit status where it could not be logged */
 	struct debts		 debts;
 	struct followups_key	 typed;
+	struct json		*told;		/* what typed borrows from; this or that */
+	struct asker		 asker;
 	struct buf		 out;
 };
 
@@ -73,6 +78,8 @@ operands(const struct run *r, int n, int least, int most, struct err *e)
 static int
 end(struct run *r, int rc)
 {
+	js_free(r->told);
+	asker_release(&r->asker);
 	debts_free(&r->debts);
 	store_close(r->store);
 	rulebase_free(r->rb);
@@ -226,20 +233,50 @@ run_done(struct app *app, int argc, char **argv, struct err *e)
 	return end(&r, rc == 1 ? done(&r, argv[0], e) : rc);
 }
 
-/* What the patient told on the telephone, or showed. */
 static int
-read_typed(struct run *r, const char *operand, const char *birthdate, struct err *e)
+facts_key(const struct json *doc, struct followups_key *k, struct err *e)
+{
+	static const char *const keys[] = { "insurer_number", "symbol", "number", "branch",
+		"birthdate", NULL };
+	const char *day = js_str(doc, "birthdate");
+
+	if (js_type(doc) != JS_OBJECT)
+		return err_set(e, ERR_MALFORMED, "facts: must be a JSON object");
+	if (js_only(doc, "facts", keys, e) < 0)
+		return -1;
+	for (size_t i = 0; keys[i] != NULL; i++)
+		if (js_type(js_get(doc, keys[i])) != JS_NULL && js_str(doc, keys[i]) == NULL)
+			return err_set(e, ERR_MALFORMED, "facts: %s must be a text", keys[i]);
+	k->number = (struct insured_number){ js_str(doc, "insurer_number"), js_str(doc, "symbol"),
+		js_str(doc, "number"), js_str(doc, "branch") };
+	if (day != NULL && (k->birthdate = date_parse_any(day)) == DATE_NONE)
+		return err_set(e, ERR_MALFORMED, "facts: birthdate is no date");
+	return 0;
+}
+
+/*
+ * What the patient told on the telephone, or showed: from a file, or typed at
+ * the terminal, where whoever knows nothing new goes on with what is on file.
+ */
+static int
+read_told(struct run *r, const char *id, const char *facts, struct err *e)
 {
 	struct followups_key *k = &r->typed;
 
 	k->birthdate = FACT_ABSENT;
-	if (birthdate != NULL && (k->birthdate = date_parse_any(birthdate)) == DATE_NONE)
-		return err_set(e, ERR_USAGE, "--birthdate is no date");
-	if (operand != NULL)
-		return read_id(operand, &k->id, e);
-	if (k->number.insurer_number != NULL || k->number.symbol != NULL || birthdate != NULL ||
-	    k->number.number != NULL || k->number.branch != NULL)
-		return err_set(e, ERR_USAGE, "numbers are of one of followup list: say which");
+	if (id == NULL)
+		return facts == NULL ? 0 :
+		    err_set(e, ERR_USAGE, "--facts is about one of followup list: say which");
+	if (read_id(id, &k->id, e) < 0)
+		return -1;
+	if (facts != NULL) {
+		r->told = js_parse_file(strcmp(facts, "-") == 0 ? "/dev/stdin" : facts, TOLD_MAX, e);
+		return r->told == NULL ? -1 : facts_key(r->told, k, e);
+	}
+	r->asker = (struct asker){ .ja = r->app->ja };
+	if (!r->app->json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+	    ask_numbers(&r->asker, msg(MSG_PAPER_TOLD, r->app->ja), &k->number, NULL) == ASK_QUIT)
+		return err_set(e, ERR_INTERRUPTED, "ended at the numbers");
 	return 0;
 }
 
@@ -269,20 +306,14 @@ static int
 run_run(struct app *app, int argc, char **argv, struct err *e)
 {
 	struct run r = { .o = RECORDS_OPTIONS_INIT, .out = BUF_INIT };
-	struct insured_number *n = &r.typed.number;
-	const char *birthdate = NULL;
-	const struct opt typed[] = {
-		{ OPT_STRING, "insurer-number", "N", &n->insurer_number, T("聞き取った保険者番号", "the insurer number that was told") },
-		{ OPT_STRING, "symbol", "S", &n->symbol, T("記号", "記号") },
-		{ OPT_STRING, "number", "N", &n->number, T("番号", "番号") },
-		{ OPT_STRING, "branch", "NN", &n->branch, T("枝番", "枝番") },
-		{ OPT_STRING, "birthdate", "DATE", &birthdate, T("生年月日", "birth date") },
-	};
-	int rc = begin(&r, app, true, typed, sizeof(typed) / sizeof(typed[0]), argc, argv, e);
+	const char *facts = NULL;
+	const struct opt told = { OPT_STRING, "facts", "FILE", &facts,
+		T("患者から聞いた番号と生年月日(JSON)", "numbers and birth date that the patient told (JSON)") };
+	int rc = begin(&r, app, true, &told, 1, argc, argv, e);
 
 	rc = operands(&r, rc, 0, 1, e);
 	if (rc >= 0)
-		rc = read_typed(&r, rc == 1 ? argv[0] : NULL, birthdate, e) < 0 ? -1 : ask(&r, e);
+		rc = read_told(&r, rc == 1 ? argv[0] : NULL, facts, e) < 0 ? -1 : ask(&r, e);
 	return end(&r, rc);
 }
 

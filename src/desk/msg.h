@@ -107,6 +107,7 @@
 	M(PERSON, "患者", "Patient")							\
 	M(PERSON_UNKNOWN, "氏名は照会で得られていない(書類で確認)", "no name from the service (see the papers)") \
 	M(WHY, "理由", "Why")								\
+	M(PAPER_TOLD, "患者が伝えた資格", "what the patient told")			\
 	M(SERVICE_SAYS, "サービスから「", "The service: \"")					\
 	M(RETURNED, "応答", "Answer")							\
 	M(INFERRED, "推定", "Inferred")							\

@@ -349,11 +349,34 @@ again() { timed "$SHIKAKU" followup run --json --config "$CONF" "$@"; }
 	again
 	has 'o["state"] == "waiting_for_patient" and o["because"] == "no_number"'
 	id=$("$PYTHON" -c 'import json,sys; print(json.loads(sys.argv[1])["id"])' "$output")
-	again "$id" --insurer-number ３９１３１０１６ --number 07654321
+	echo '{"insurer_number":"３９１３１０１６","number":"07654321"}' >"$BATS_TEST_TMPDIR/told.json"
+	again "$id" --facts "$BATS_TEST_TMPDIR/told.json"
 	[ "$status" = 0 ]
 	has 'o["state"] == "confirmed" and o["told_percent"] == 10 and o["difference_percent"] == 20 and o["difference_yen"] == 3700 - 1230'
 	figures 'n["confirmed"] == 1'
 	! codes | grep -q verify_online_later
+}
+
+@test "followup run: a terminal asks for the numbers, which are in no argument" {
+	begin
+	echo '{"visit":"return","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/facts.json"
+	WHO=P5 patient --no-card forgotten --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --override 10 --reason known
+	id=$("$SHIKAKU" followup list --json --config "$CONF" | "$PYTHON" -c \
+	    'import json,sys; print([d["id"] for d in map(json.loads, sys.stdin) if d["code"] == "verify_online_later"][0])')
+	output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" followup run "$id" --config "$CONF" --lang ja 3>&- <<-'END'
+		expect 患者が伝えた資格
+		expect 保険者番号
+		type 39131010
+		expect 打ち直す
+		key 4
+		expect 保険者番号
+		type 39131016
+		expect 番号
+		type 07654321
+		expect 30%
+	END
+	) || { echo "$output"; false; }
+	figures 'n["confirmed"] == 1'
 }
 
 @test "followup run: what is not valid under an old number waits for the patient, and stays open" {
@@ -412,8 +435,11 @@ json.dump(p, open(sys.argv[3], "w"))' "$PEOPLE" "${v%:*}" "$BATS_TEST_TMPDIR/peo
 	run -2 "$SHIKAKU" followup run 7 --config "$CONF"
 	run -2 "$SHIKAKU" followup run x --config "$CONF"
 	run -2 "$SHIKAKU" followup run 1 2 --config "$CONF"
-	run -2 "$SHIKAKU" followup run --number 1 --config "$CONF"
-	run -2 "$SHIKAKU" followup run --birthdate nonsense --config "$CONF"
+	run -2 "$SHIKAKU" followup run --facts none.json --config "$CONF"
+	run -50 "$SHIKAKU" followup run 1 --facts none.json --config "$CONF"
+	run -65 "$SHIKAKU" followup run 1 --facts - --config "$CONF" <<<'{"number":1}'
+	run -65 "$SHIKAKU" followup run 1 --facts - --config "$CONF" <<<'{"numbers":"1"}'
+	run -65 "$SHIKAKU" followup run 1 --facts - --config "$CONF" <<<'{"birthdate":"nonsense"}'
 	run -50 "$SHIKAKU" followup run --service offline --config "$CONF"
 }
 
