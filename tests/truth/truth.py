@@ -78,7 +78,7 @@ class Worker:
 
     def __init__(self, options):
         self.place = Place(options.build, options.program)
-        self.seed = options.seed
+        self.seed, self.until = options.seed, options.until
         self.wanted = re.compile(options.matching).match
         self.peer = rig.Peer(self.place)
         self.reader = None
@@ -228,6 +228,8 @@ def play(worker, numbers, show=False):
     with worker.block(numbers[0] // world.BLOCK):
         for n in numbers:
             (play_visit if n % world.BLOCK < world.BLOCK - LISTS else play_list)(worker, n, counts, show)
+            if worker.until and counts.wrong[worker.until]:
+                break
     return counts
 
 
@@ -294,6 +296,7 @@ def main():
     p.add_argument("--workers", type=int, default=6)
     p.add_argument("--matching", default="", metavar="REGEX", help="only runs with such a fault")
     p.add_argument("--program", help="one with a planted mistake")
+    p.add_argument("--until", metavar="KIND", help="ends with the first that is wrong in that way")
     p.add_argument("--tap", action="store_true")
     options = p.parse_args()
     # the workers have this too: who is stopped halfway leaves no service behind
@@ -309,10 +312,13 @@ def main():
             for some in pool.imap_unordered(work, blocks(options.runs, options.workers)):
                 counts.add(some)
                 tell(options, some)
+                if options.until and counts.wrong[options.until]:
+                    break
                 if counts.runs % 5000 < world.BLOCK and options.runs >= 5000:
                     print(f"# {counts.runs} runs, {sum(counts.wrong.values())} wrong", flush=True)
-            pool.close()
-            pool.join()
+            else:
+                pool.close()
+                pool.join()
     report(options, counts, time.monotonic() - begun)
     good = tap(counts) if options.tap else not counts.wrong
     sys.exit(not good)
