@@ -164,7 +164,7 @@ check:
 	$(Q)tests/setup.sh check
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) tests WERROR=1
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) programs WERROR=1 CC=clang VARIANT=clang CFLAGS=-O0
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) tests WERROR=1 SAN=address,undefined CFLAGS="-O1 -g"
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) tests WERROR=1 SAN=address,undefined CFLAGS="-O1 -g1"
 	$(Q)tests/check build build/address-undefined
 
 demo:
