@@ -80,6 +80,12 @@ is_sanitized() { grep -q __asan_init "$BUILD/shikaku"; }
 	killed no-landlock file-write reach-inet
 }
 
+@test "sandbox: a kernel without seccomp is none either, and Landlock still holds the reader" {
+	says done no-seccomp file-read
+	run "$BATS_FILE_TMPDIR/probe" landlock file-read
+	[ "$output" = none ] || says "refused EACCES" no-seccomp file-write file-create
+}
+
 @test "sandbox: the lists are as long as docs/sandbox.md says" {
 	grep -q "^| \`shikaku-reader\` | $("$BUILD/obj/filter" count reader) |" "$ROOT/docs/sandbox.md"
 	grep -q "^| \`shikaku\` where it asks the service | $("$BUILD/obj/filter" count service) |" "$ROOT/docs/sandbox.md"

@@ -119,13 +119,13 @@ static const struct {
 	{ "program", program }, { "process", process }, { "thread", thread },
 };
 
-/* A kernel without Landlock says ENOSYS, or EOPNOTSUPP where it is off. */
+/* A kernel without that call says ENOSYS (of Landlock, EOPNOTSUPP where it is off). */
 static int
-forget_landlock(void)
+forget(int call)
 {
 	const scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
 
-	return f == NULL || seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), 444, 0) != 0 ||
+	return f == NULL || seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), call, 0) != 0 ||
 	    seccomp_load(f) != 0 ? -1 : 0;
 }
 
@@ -139,7 +139,8 @@ confine(const char *how, struct err *e)
 		}
 		return landlock_read_only(e);
 	}
-	if (strcmp(how, "no-landlock") == 0 && forget_landlock() < 0)
+	if ((strcmp(how, "no-landlock") == 0 && forget(444) < 0) ||
+	    (strcmp(how, "no-seccomp") == 0 && forget(SYS_seccomp) < 0))
 		return err_set(e, ERR_INTERNAL, "no filter");
 	return sandbox_enter(strcmp(how, "service") == 0 ? SANDBOX_SERVICE : SANDBOX_READER, e);
 }
