@@ -61,10 +61,8 @@ start(struct jw *w, const char *key)
 		buf_addc(w->b, ',');
 	w->comma = true;
 	if (key != NULL) {
-		/* no key needs an escape: js_parse() refuses those, and ours have none */
-		buf_addc(w->b, '"');
-		buf_adds(w->b, key);
-		buf_add(w->b, "\":", 2);
+		quoted(w->b, key);
+		buf_addc(w->b, ':');
 	}
 }
 

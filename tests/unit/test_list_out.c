@@ -219,6 +219,22 @@ test_extras_of_csv(void **state)
 	buf_free(&ndjson);
 }
 
+/* A header's cell that Excel broke into lines, or that has quotes in it. */
+static void
+test_names_of_csv(void **state)
+{
+	struct buf csv = BUF_INIT, ndjson = BUF_INIT;
+
+	(void)state;
+	carry(NEEDED ",\"連絡\n事項\",\"\"\"急\"\"\\\"\n" ROW1 ",a,b\n", false, &csv, &ndjson);
+	assert_string_equal(csv.p, PLAIN_HEAD ",\"連絡\n事項\",\"\"\"急\"\"\\\"\n"
+	    "P1,valid,,,,,,false,a,b\n");
+	assert_string_equal(ndjson.p, "{\"patient_id\":\"P1\"," JSON_PART
+	    ",\"連絡\\u000a事項\":\"a\",\"\\\"急\\\"\\\\\":\"b\"}\n");
+	buf_free(&csv);
+	buf_free(&ndjson);
+}
+
 static void
 test_extras_of_ndjson(void **state)
 {
@@ -259,6 +275,7 @@ main(void)
 		cmocka_unit_test(test_ndjson),
 		cmocka_unit_test(test_extra_names),
 		cmocka_unit_test(test_extras_of_csv),
+		cmocka_unit_test(test_names_of_csv),
 		cmocka_unit_test(test_extras_of_ndjson),
 		cmocka_unit_test(test_status_names),
 	};
