@@ -15,6 +15,7 @@
 
 #define KEY_NAME	"audit.key"
 #define KEY_NEW		"audit.key.new"
+#define BEGIN_NAME	"audit.begin"	/* a first segment until it has its first line */
 #define TAIL_LEN	(2 * LINE_MAX_LEN)
 #define WRITE_LEN	(1 << 20)	/* bytes gathered before they are written */
 
@@ -92,8 +93,9 @@ segments(const char *folder, char (**out)[SEGMENT_LEN + 1], size_t *n, struct er
 	return all == 0 || *out != NULL ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
+/* flags: O_CREAT | O_TRUNC; 0 writes over what is there, where it stands on the disk. */
 static int
-write_key(const struct log *l, const char *name, const struct epoch *x, struct err *e)
+write_key(const struct log *l, const char *name, const struct epoch *x, int flags, struct err *e)
 {
 	char hex[2 * SIGN_SECRET_LEN + 1];
 	struct buf b = BUF_INIT;
@@ -102,7 +104,7 @@ write_key(const struct log *l, const char *name, const struct epoch *x, struct e
 	hex_encode(x->secret.p, SIGN_SECRET_LEN, hex);
 	buf_addf(&b, FORMAT " %lld %lld %d %s\n", x->seal, x->seq, x->day, hex);
 	explicit_bzero(hex, sizeof(hex));
-	fd = openat(l->folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = openat(l->folder, name, flags | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0 || b.failed || buf_write(&b, fd) < 0 || fsync(fd) < 0)
 		rc = disk(e, name);
 	if (fd >= 0)
@@ -218,26 +220,26 @@ read_tail(struct log *l, struct json **last, struct err *e)
 	return (*last = js_parse(line, (size_t)(end - line), e)) != NULL ? 0 : -1;
 }
 
-/* A seal that was cut short: its line is there or not, and so is the new key good or not. */
+/*
+ * The key of now.  Behind a seal that was cut short it is still the new one: the
+ * seal's line names it, and of the old one there may be no more than a piece.
+ * Before that line the new one is of a seal that was not made.
+ */
 static int
-end_seal(struct log *l, const struct json *last, struct err *e)
+find_key(struct log *l, const struct json *last, struct err *e)
 {
 	struct err ignored = ERR_INIT;
 	const char *next = js_str(last, "next");
 	char public[AUDIT_KEY_HEX];
-	struct epoch x;
 
-	if (read_key(l, KEY_NEW, &x, &ignored) < 0)
-		return 0;
-	public_hex(&x, public);
-	/* of a seal that was not made: the next one's takes its place */
-	if (next == NULL || strcmp(next, public) != 0) {
-		secret_free(&x.secret);
-		return 0;
+	if (next != NULL && read_key(l, KEY_NEW, &l->epoch, &ignored) == 0) {
+		public_hex(&l->epoch, public);
+		if (strcmp(next, public) == 0)
+			return renameat(l->folder, KEY_NEW, l->folder, KEY_NAME) == 0 ? 0 :
+			    disk(e, KEY_NAME);
+		secret_free(&l->epoch.secret);
 	}
-	secret_free(&l->epoch.secret);
-	l->epoch = x;
-	return renameat(l->folder, KEY_NEW, l->folder, KEY_NAME) == 0 ? 0 : disk(e, KEY_NAME);
+	return read_key(l, KEY_NAME, &l->epoch, e);
 }
 
 static void
@@ -287,8 +289,9 @@ find_segment(struct log *l, const char *folder, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Where it ends, and with which key it goes on. */
 static int
-find_tail(struct log *l, const char *folder, struct err *e)
+find_end(struct log *l, const char *folder, struct err *e)
 {
 	struct json *last;
 	int rc;
@@ -296,7 +299,7 @@ find_tail(struct log *l, const char *folder, struct err *e)
 	if (find_segment(l, folder, e) < 0 || read_tail(l, &last, e) < 0)
 		return -1;
 	js_int(last, "seq", &l->seq);
-	rc = end_seal(l, last, e);
+	rc = find_key(l, last, e);
 	js_free(last);
 	return rc;
 }
@@ -358,8 +361,12 @@ audit_init(const char *folder, long long now, char first[static AUDIT_KEY_HEX], 
 	buf_addf(&json, "{\"begin\":\"" FORMAT "\",\"key\":\"%s\",\"seq\":0}", first);
 	segment_of(now, "", segment);
 	add_line(&l, &json);
-	if (!json.failed && write_key(&l, KEY_NAME, &l.epoch, e) == 0)
-		rc = flush_lines(&l, segment, e);
+	/* under its name only with its first line, so that one cut short here can be begun again */
+	(void)unlinkat(l.folder, BEGIN_NAME, 0);
+	if (!json.failed && write_key(&l, KEY_NAME, &l.epoch, O_CREAT | O_TRUNC, e) == 0 &&
+	    flush_lines(&l, BEGIN_NAME, e) == 0)
+		rc = renameat(l.folder, BEGIN_NAME, l.folder, segment) == 0 && fsync(l.folder) == 0 ?
+		    0 : disk(e, segment);
 out:
 	free(all);
 	buf_free(&json);
@@ -393,11 +400,11 @@ seal(struct log *l, long long now, struct err *e)
 	    l->seq, public, sign);
 	segment_of(now, l->segment, segment);
 	add_line(l, &json);
-	if (json.failed || write_key(l, KEY_NEW, &next, e) < 0 || flush_lines(l, segment, e) < 0)
+	if (json.failed || write_key(l, KEY_NEW, &next, O_CREAT | O_TRUNC, e) < 0 || flush_lines(l, segment, e) < 0)
 		goto out;
 	/* the old one overwritten, then gone */
 	memset(l->epoch.secret.p, 0, SIGN_SECRET_LEN);
-	if (write_key(l, KEY_NAME, &l->epoch, e) < 0)
+	if (write_key(l, KEY_NAME, &l->epoch, 0, e) < 0)
 		goto out;
 	rc = renameat(l->folder, KEY_NEW, l->folder, KEY_NAME) == 0 ? 0 : disk(e, KEY_NAME);
 	if (rc == 0) {
@@ -454,8 +461,7 @@ audit_add(const char *folder, const struct span *json, size_t n, long long now,
 	struct log l;
 	int rc = -1;
 
-	if (lock_log(&l, folder, e) == 0 && read_key(&l, KEY_NAME, &l.epoch, e) == 0 &&
-	    find_tail(&l, folder, e) == 0)
+	if (lock_log(&l, folder, e) == 0 && find_end(&l, folder, e) == 0)
 		rc = add_all(&l, json, n, now, e);
 	if (rc == 0) {
 		head->records = l.seq;
@@ -468,22 +474,13 @@ audit_add(const char *folder, const struct span *json, size_t n, long long now,
 int
 audit_ready(const char *folder, struct err *e)
 {
-	char (*all)[SEGMENT_LEN + 1] = NULL;
 	struct log l;
 	int fd, rc = -1;
-	size_t n;
 
-	if (lock_log(&l, folder, e) < 0 || read_key(&l, KEY_NAME, &l.epoch, e) < 0 ||
-	    segments(folder, &all, &n, e) < 0)
-		goto out;
-	if (n == 0)
-		err_set(e, ERR_INTEGRITY, "audit log: %s: no log", folder);
-	else if ((fd = openat(l.folder, all[n - 1], O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)) < 0)
-		disk(e, all[n - 1]);
-	else
-		rc = close(fd);
-out:
-	free(all);
+	if (lock_log(&l, folder, e) == 0 && find_end(&l, folder, e) == 0) {
+		fd = openat(l.folder, l.segment, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+		rc = fd >= 0 ? close(fd) : disk(e, l.segment);
+	}
 	close_log(&l);
 	return rc;
 }

@@ -27,7 +27,7 @@
 int	audit_init(const char *folder, long long now, char first[static AUDIT_KEY_HEX],
 	    struct err *e);
 
-/* Whether a record could be appended; nothing is changed, and the chain not followed. */
+/* Whether a record could be appended: none is, and the chain is not followed; what a crash left is cleared away. */
 int	audit_ready(const char *folder, struct err *e);
 
 /* Where a log stands; what can be noted elsewhere, and compared later. */

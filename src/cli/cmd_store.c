@@ -20,7 +20,7 @@ int
 store_run_begin(struct store_run *r, struct app *app, const struct opt *more, size_t n_more,
     int argc, char **argv, int operands, struct err *e)
 {
-	struct opt opts[8] = { RECORDS_OPTIONS(&r->o) };
+	struct opt opts[OPT_MAX] = { RECORDS_OPTIONS(&r->o) };
 	bool seen[OPT_MAX] = { false };
 	size_t n = RECORDS_OPTION_COUNT;
 	int rc;
@@ -36,7 +36,7 @@ store_run_begin(struct store_run *r, struct app *app, const struct opt *more, si
 	if (config_read(&r->config, app->config, opts, n, seen, e) < 0 ||
 	    records_paths(&r->o, &r->paths, e) < 0)
 		return -1;
-	return rc;
+	return 0;
 }
 
 void
@@ -54,7 +54,7 @@ store_run_end(struct store_run *r, int rc)
 {
 	records_paths_free(&r->paths);
 	config_release(&r->config);
-	return rc == 0 ? r->unlogged : rc;
+	return rc == -2 ? 0 : rc == 0 ? r->unlogged : rc;
 }
 
 int
@@ -124,10 +124,11 @@ begin_store(struct store_run *r, const char *beside, struct err *e)
 		return -1;
 	rc = store_make(r->paths.store, &master, e);
 	secret_free(&master);
-	if (rc < 0)
+	if (rc == 0)
+		return take_key(r, beside, e);
+	/* it may be there though its folder could not be synced, and is nothing without its key */
+	if (access(r->paths.store, F_OK) < 0)
 		unlink(beside);
-	else
-		rc = take_key(r, beside, e);
 	return rc;
 }
 
@@ -160,9 +161,7 @@ run_init(struct app *app, int argc, char **argv, struct err *e)
 	const struct opt more = NEW_PASSPHRASE(&r);
 	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = init_files(&r, e)) == 0) {
+	if (rc == 0 && (rc = init_files(&r, e)) == 0) {
 		store_run_note(&r, NULL, "store init", NULL);
 		rc = say(&r, "記録を始めます。鍵は記録と別の場所に控えてください(ないと読めません)。",
 		    "Records are kept from now on. Keep a copy of the key apart from them:\n"
@@ -237,9 +236,7 @@ run_stats(struct app *app, int argc, char **argv, struct err *e)
 	struct store *s = NULL;
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_stats(s, &n, e)) == 0) {
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = store_stats(s, &n, e)) == 0) {
 		if (app->json)
 			write_stats(&b, &n);
 		else
@@ -260,9 +257,7 @@ run_verify(struct app *app, int argc, char **argv, struct err *e)
 	char link[2 * SEAL_HASH_LEN + 1];
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_verify(s, e)) == 0 &&
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = store_verify(s, e)) == 0 &&
 	    (rc = store_head(s, &head, e)) == 0) {
 		hex_encode(head.link, SEAL_HASH_LEN, link);
 		if (app->json)
@@ -331,9 +326,7 @@ run_purge(struct app *app, int argc, char **argv, struct err *e)
 	long long n, of_log;
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = purge(s, now, &n, e)) == 0 &&
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = purge(s, now, &n, e)) == 0 &&
 	    (rc = purge_log(&r, s, now, &of_log, e)) == 0) {
 		buf_addf(&b, app->json ? "{\"purged\":%lld,\"purged_of_log\":%lld}\n" : app->ja ?
 		    "%lld件を消去しました。監査ログからは%lld件\n" :
@@ -351,9 +344,7 @@ run_backup(struct app *app, int argc, char **argv, struct err *e)
 	struct store *s = NULL;
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = store_copy(s, argv[0], e)) == 0)
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = store_copy(s, argv[0], e)) == 0)
 		store_run_note(&r, s, "store backup", NULL);
 	store_close(s);
 	return store_run_end(&r, rc);
@@ -386,9 +377,7 @@ run_restore(struct app *app, int argc, char **argv, struct err *e)
 	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	return store_run_end(&r, restore(&r, argv[0], e));
+	return store_run_end(&r, rc < 0 ? rc : restore(&r, argv[0], e));
 }
 
 static int
@@ -420,9 +409,7 @@ run_rekey(struct app *app, int argc, char **argv, struct err *e)
 	struct store *s = NULL;
 	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	if ((rc = store_run_open(&r, &s, e)) == 0 && (rc = rekey(&r, s, e)) == 0) {
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = rekey(&r, s, e)) == 0) {
 		store_run_note(&r, s, "store rekey", NULL);
 		rc = say(&r, "鍵を替えました。控えも新しい鍵にしてください。",
 		    "The key is another one. Keep a copy of the new one.", e);

@@ -161,7 +161,5 @@ store_run_import(struct app *app, int argc, char **argv, struct err *e)
 	struct import i = { .run = &r, .now = (long long)time(NULL) };
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 1, e);
 
-	if (rc < 0)
-		return store_run_end(&r, rc == -2 ? 0 : -1);
-	return store_run_end(&r, import(&i, argv[0], e));
+	return store_run_end(&r, rc < 0 ? rc : import(&i, argv[0], e));
 }

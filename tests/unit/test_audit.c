@@ -255,24 +255,79 @@ test_crashes(void **state)
 static void
 test_seal_cut_short(void **state)
 {
-	const struct audit_head head = begin();
-	struct audit_state now;
-	struct buf key, old = slurp(in("log/audit.key"));
+	static const char *const left[] = { "the old key", "a piece of it", "nothing of it" };
 
 	(void)state;
-	add(START + 9 * DAY);		/* makes a seal and a record */
-	key = slurp(in("log/audit.key"));
-	/* as it was behind the seal: no record yet, the new key beside the old one */
-	run("sed -i '$d' \"$D/log/$L\"");
-	spill(in("log/audit.key.new"), key.p, key.n);
-	chmod(in("log/audit.key.new"), 0600);
-	spill(in("log/audit.key"), old.p, old.n);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		const struct audit_head head = begin();
+		struct audit_state now;
+		struct buf key, old = slurp(in("log/audit.key"));
+		struct err e = ERR_INIT;
+
+		print_message("# %s\n", left[i]);
+		add(START + 9 * DAY);		/* makes a seal and a record */
+		key = slurp(in("log/audit.key"));
+		/* as it was behind the seal: no record yet, the new key beside the old one */
+		run("sed -i '$d' \"$D/log/$L\"");
+		spill(in("log/audit.key.new"), key.p, key.n);
+		chmod(in("log/audit.key.new"), 0600);
+		spill(in("log/audit.key"), old.p, i == 0 ? old.n : i == 1 ? 20 : 0);
+		assert_int_equal(audit_ready(in("log"), &e), 0);
+		add(START + 9 * DAY);
+		add(START + 10 * DAY);
+		assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
+		assert_int_equal(now.head.records, 10);
+		buf_free(&key);
+		buf_free(&old);
+	}
+}
+
+/* Not only its name is gone: the file that held the old key holds it no more. */
+static void
+test_old_key_is_wiped(void **state)
+{
+	struct buf over;
+
+	(void)state;
+	begin();
+	/* another name of the file that holds it */
+	run("ln \"$D/log/audit.key\" \"$D/old\"");
 	add(START + 9 * DAY);
-	add(START + 10 * DAY);
-	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
-	assert_int_equal(now.head.records, 10);
-	buf_free(&key);
-	buf_free(&old);
+	over = slurp(in("old"));
+	assert_true(over.n > 129);
+	for (size_t i = over.n - 129; i < over.n - 1; i++)
+		assert_int_equal(over.p[i], '0');
+	run("rm \"$D/old\"");
+	buf_free(&over);
+}
+
+/* A beginning that was cut short is made anew; one that was made is not. */
+static void
+test_begin_cut_short(void **state)
+{
+	static const char *const left[] = { "audit.key", "audit.begin" };
+	char key[AUDIT_KEY_HEX];
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		print_message("# %s\n", left[i]);
+		run("rm -rf \"$D/cut\" && mkdir -m 700 \"$D/cut\"");
+		for (size_t k = 0; k <= i; k++) {
+			char name[32];
+
+			snprintf(name, sizeof(name), "cut/%s", left[k]);
+			spill(in(name), "half a line", 11);
+			chmod(in(name), 0600);
+		}
+		assert_int_equal(audit_init(in("cut"), START, key, &e), 0);
+		assert_int_equal(verify("cut", key, NULL, NULL), ERR_NONE);
+		assert_int_not_equal(access(in("cut/audit.begin"), F_OK), 0);
+		assert_int_equal(audit_init(in("cut"), START, key, &e), -1);
+		assert_int_equal(e.code, ERR_CONFIG);
+		err_clear(&e);
+	}
+	run("rm -rf \"$D/cut\"");
 }
 
 static void
@@ -446,7 +501,8 @@ main(void)
 		cmocka_unit_test(test_grows), cmocka_unit_test(test_any_byte),
 		cmocka_unit_test(test_any_length), cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_made_anew), cmocka_unit_test(test_crashes),
-		cmocka_unit_test(test_seal_cut_short), cmocka_unit_test(test_old_keys_are_gone),
+		cmocka_unit_test(test_seal_cut_short),
+		cmocka_unit_test(test_old_key_is_wiped), cmocka_unit_test(test_begin_cut_short), cmocka_unit_test(test_old_keys_are_gone),
 		cmocka_unit_test(test_several_processes), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_many_at_once), cmocka_unit_test(test_month_cut_short),
 		cmocka_unit_test(test_purge),
