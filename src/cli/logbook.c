@@ -94,6 +94,7 @@ logbook_open(struct logbook *l, const struct records_options *o, const char *ope
 	struct timex clock = { .modes = 0 };
 	char host[65] = "", tty[64] = "-";
 	const struct passwd *pw;
+	int state;
 
 	*l = (struct logbook){ .anchor = -1, .records = BUF_INIT, .why = ERR_INIT };
 	find_folder(l, o);
@@ -107,7 +108,8 @@ logbook_open(struct logbook *l, const struct records_options *o, const char *ope
 	if (ttyname_r(STDERR_FILENO, tty, sizeof(tty)) != 0)
 		strcpy(tty, "-");
 	snprintf(l->terminal, sizeof(l->terminal), "%s:%s", host, tty);
-	l->synchronised = adjtimex(&clock) != TIME_ERROR;
+	state = adjtimex(&clock);
+	l->synchronised = state >= 0 && state != TIME_ERROR;
 	l->anchor = open_anchor();
 }
 

@@ -65,6 +65,16 @@ golden() {
 	[ "$before" = "$(cat "$LOG"/*)" ]
 }
 
+@test "audit: the clock is synchronised when the kernel says so, not when it refuses to say" {
+	local call
+	begin
+	for call in retval=0 retval=5 error=EPERM; do
+		run -10 strace -f -qq -o /dev/null -e "inject=adjtimex,clock_adjtime:$call" env ASAN_OPTIONS=detect_leaks=0 \
+		    "$SHIKAKU" check --json --no-input --no-card lost --visit first --assume-none --patient P1 --config "$CONF" 3>&-
+	done
+	has '[x["clock"] for x in r if x["command"] == "check"] == ["synchronised", "free", "free"]'
+}
+
 @test "audit: by default it lies under XDG_STATE_HOME" {
 	HOME=$PWD "$SHIKAKU" audit init >/dev/null
 	[ -e .local/state/shikaku/audit/audit.key ]

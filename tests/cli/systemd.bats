@@ -11,10 +11,10 @@ setup_file() { fixtures; }
 setup() { cd "$BATS_TEST_TMPDIR"; }
 teardown() { mock_stop; }
 
-# installed: the units as on a machine where the programs are.
+# installed: the units as on a machine where the programs are, and the drop-in beside them.
 installed() {
-	cp "$UNITS"/*.service "$UNITS"/*.timer .
-	sed -i "s|/usr/local/libexec/shikaku|$UNITS|" ./*.service
+	cp "$UNITS"/*.service "$UNITS"/*.timer "$UNITS/records.conf" .
+	sed -i "s|/usr/local/libexec/shikaku|$UNITS|" ./*.service records.conf
 }
 
 @test "systemd: the units are good" {
@@ -22,6 +22,10 @@ installed() {
 	run --separate-stderr systemd-analyze verify --man=no ./shikaku-batch.service ./shikaku-batch.timer \
 	    ./shikaku-batch-failed.service
 	echo "$stderr"
+	[ "$status" -eq 0 ] && [ -z "$stderr" ]
+	mkdir shikaku-batch.service.d
+	mv records.conf shikaku-batch.service.d
+	run --separate-stderr systemd-analyze verify --man=no ./shikaku-batch.service
 	[ "$status" -eq 0 ] && [ -z "$stderr" ]
 	echo 'Hardened=yes' >>shikaku-batch.service
 	systemd-analyze verify --man=no ./shikaku-batch.service 2>&1 | grep -q Hardened
@@ -31,10 +35,13 @@ installed() {
 	local unit rating with
 	installed
 	sed -nE 's/^\| `(shikaku-batch[a-z-]*\.service)`([^|]*)\| ([0-9.]+) \|$/\1 \3 \2/p' "$PAGE" >ratings
-	[ "$(wc -l <ratings)" -eq 3 ]
+	[ "$(wc -l <ratings)" -eq 4 ]
 	while read -r unit rating with; do
 		cp "$unit" rated.service
-		[ -z "$with" ] || sed -n '/^```ini/,/^```$/p' "$PAGE" | sed '/^```/d' >>rated.service
+		case $with in
+		*records.conf*) cat records.conf >>rated.service ;;
+		?*) sed -n '/^```ini/,/^```$/p' "$PAGE" | sed '/^```/d' >>rated.service ;;
+		esac
 		systemd-analyze security --offline=true --no-pager --threshold="${rating/./}" ./rated.service >said
 		grep -q "rated.service: $rating " said
 	done <ratings
@@ -174,6 +181,32 @@ staff_see() { grep -q "$1" "$FOLDER/desk/report.html"; }
 	[ "$(stat -c %a "$DAY/result.csv" "$DAY/report.html" | tr '\n' ' ')" = "600 600 " ]
 }
 
+@test "shikaku-morning: with records.conf, the records and the log are kept under the unit's system calls" {
+	local options
+	morning_folder
+	export MOCK_PEOPLE=$ROOT/fixtures/people-morning.json
+	desk
+	ln -sf "$SHIKAKU" bin/shikaku
+	cat "$UNITS/shikaku-batch.service" "$UNITS/records.conf" >rated.service
+	# of root, which the unit is not, SQLite gives its files to the owner of the database
+	[ "$(id -u)" != 0 ] || echo 'SystemCallFilter=fchown' >>rated.service
+	options=$(sed -n 's|^ExecStart=.* --client-key %d/clinic.key ||p' "$UNITS/records.conf")
+	options=${options//\/var\/lib\/shikaku/$FOLDER} options=${options//%d/$PWD}
+	mkdir -m 700 "$FOLDER/records"
+	"$SHIKAKU" store init --store "$FOLDER/records/store.db" --store-key store.key --config "$CONF"
+	"$SHIKAKU" audit init --audit-log "$FOLDER/records/audit" --config "$CONF"
+	# shellcheck disable=SC2086
+	ASAN_OPTIONS=detect_leaks=0 PATH=$PWD/bin:$PATH run -60 "$PYTHON" "$ROOT/tests/rig/sandbox.py" rated.service \
+	    "$UNITS/shikaku-morning" "$FOLDER" --config "$CONF" $options
+	echo "$output"
+	confirmed=$("$SHIKAKU" store stats --json --store "$FOLDER/records/store.db" --store-key store.key --config "$CONF" |
+	    "$PYTHON" -c 'import json, sys; print(json.load(sys.stdin)["confirmed"])')
+	echo "confirmed: $confirmed"
+	[ "$confirmed" -gt 5 ]
+	"$SHIKAKU" audit show --json --audit-log "$FOLDER/records/audit" --config "$CONF" >shown
+	[ "$(grep -c '"command":"batch"' shown)" -gt 5 ]
+}
+
 # --- scheduling.md -----------------------------------------------------------------
 
 @test "scheduling.md: its shell lines are shell, its options are options of batch" {
@@ -184,7 +217,7 @@ staff_see() { grep -q "$1" "$FOLDER/desk/report.html"; }
 	sh -n "$UNITS/shikaku-morning"
 	"$SHIKAKU" batch --help >helped
 	{ sed 's/`[^`]*apt[^`]*`//g' "$PAGE"; sed -n '/^shikaku batch/p' "$UNITS/shikaku-morning"
-	  sed -n '/^ExecStart=/p' "$UNITS/shikaku-batch.service"; } |
+	  sed -n '/^ExecStart=/p' "$UNITS/shikaku-batch.service" "$UNITS/records.conf"; } |
 	    grep -oE 'shikaku(-morning| batch)[^|`]*' | grep -oE ' --[a-z-]+' | sort -u >used
 	[ "$(wc -l <used)" -ge 4 ]
 	while read -r option; do
@@ -202,7 +235,7 @@ staff_see() { grep -q "$1" "$FOLDER/desk/report.html"; }
 @test "scheduling.md: it knows every status that ends a run, as help exit has them" {
 	local status
 	"$SHIKAKU" help exit >exits
-	for status in 0 60 130 50 65 41 31 32 77; do
+	for status in 0 60 130 50 65 40 41 31 32 77; do
 		grep -qE "^\|[^|]*\b$status\b[^|]*\|" "$PAGE" || { echo "$status"; false; }
 		grep -qE "^ *$status " exits
 	done

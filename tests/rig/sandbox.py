@@ -103,8 +103,8 @@ def program(unit):
         code += argument(number["mprotect"], 2, [PROT_EXEC], ERRNO | errno.EPERM)
         code += argument(number["pkey_mprotect"], 2, [PROT_EXEC], ERRNO | errno.EPERM)
         code += argument(number["shmat"], 2, [SHM_EXEC], ERRNO | errno.EPERM)
-    for line in unit.get("RestrictAddressFamilies", []):
-        code += families(number["socket"], line.split(), ERRNO | errno.EAFNOSUPPORT)
+    if "RestrictAddressFamilies" in unit:       # what a drop-in names is added
+        code += families(number["socket"], " ".join(unit["RestrictAddressFamilies"]).split(), ERRNO | errno.EAFNOSUPPORT)
     for name in sorted(allowed(unit["SystemCallFilter"]) & set(number)):
         code += [(EQUAL, 0, 1, number[name]), (RETURN, 0, 0, ALLOW)]
     return code + [(RETURN, 0, 0, KILL)]
