@@ -138,14 +138,18 @@ refuse_socket(scmp_filter_ctx f, enum scmp_compare how, int family)
 
 /*
  * Refused in a way that its callers go on from: sockets that libc tries before
- * it asks DNS (nscd, systemd-resolved, the kernel's list of addresses), and
- * the call for a thread whose flags a filter cannot see.
+ * it asks DNS (nscd, systemd-resolved, the kernel's list of addresses), the
+ * call for a thread whose flags a filter cannot see, and what libcrypto tries
+ * when getrandom() has failed.
  */
 static int
 refuse_softly(scmp_filter_ctx f)
 {
-	int rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+	static const int missing[] = { SCMP_SYS(clone3), SCMP_SYS(shmget) };
+	int rc = 0;
 
+	for (size_t i = 0; rc == 0 && i < sizeof(missing) / sizeof(missing[0]); i++)
+		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), missing[i], 0);
 	for (int family = 0; rc == 0 && family < AF_INET6; family++)
 		if (family != AF_INET)
 			rc = refuse_socket(f, SCMP_CMP_EQ, family);
