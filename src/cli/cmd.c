@@ -27,13 +27,22 @@ look_for_json(struct app *app, int argc, char **argv)
 			app->json = true;
 }
 
+/* What printed its help or version is done. */
+static int
+run(const struct cmd *c, struct app *app, int argc, char **argv, struct err *e)
+{
+	const int rc = c->run(app, argc, argv, e);
+
+	return rc == CMD_DONE ? 0 : rc;
+}
+
 int
 cmd_run(struct app *app, const char *name, int argc, char **argv, struct err *e)
 {
 	for (int i = 0; cmds[i] != NULL; i++)
 		if (strcmp(cmds[i]->name, name) == 0) {
 			app->cmd = cmds[i];
-			return cmds[i]->run(app, argc, argv, e);
+			return run(cmds[i], app, argc, argv, e);
 		}
 	look_for_json(app, argc, argv);
 	return err_set(e, ERR_USAGE, "no command called %.40s", name);
@@ -48,7 +57,7 @@ cmd_run_sub(struct app *app, int argc, char **argv, struct err *e)
 		if (strcmp(c->name, argv[0]) == 0) {
 			app->group = group;
 			app->cmd = c;
-			return c->run(app, argc - 1, argv + 1, e);
+			return run(c, app, argc - 1, argv + 1, e);
 		}
 	look_for_json(app, argc, argv);
 	return err_set(e, ERR_USAGE, "%s has no subcommand %.40s", group->name, argv[0]);
@@ -64,7 +73,7 @@ cmd_run_group(struct app *app, int argc, char **argv, struct err *e)
 		return cmd_run_sub(app, argc, argv, e);
 	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	return err_set(e, ERR_USAGE, "%s takes a subcommand first: shikaku help %s", name, name);
 }
 
@@ -77,7 +86,7 @@ cmd_describe(const struct app *app, const struct cmd *group, const struct cmd *c
 	probe.group = group;
 	probe.cmd = c;
 	probe.sink = sink;
-	return c->run(&probe, 0, NULL, e) < 0 ? -1 : 0;
+	return run(c, &probe, 0, NULL, e) < 0 ? -1 : 0;
 }
 
 struct wanted {
@@ -180,7 +189,7 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 	memcpy(all + n, shared, sizeof(shared));
 	if (app->sink != NULL) {
 		app->sink->take(app->sink->ctx, all, n + shares);
-		return -2;
+		return CMD_DONE;
 	}
 	operands = opt_parse(all, n + shares, argc, argv, seen, e);
 	/* also for an error in an option that stands behind it */
@@ -194,7 +203,7 @@ cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **a
 		buf_addf(&b, "shikaku %s\n", SHIKAKU_VERSION);
 	else
 		command_help(&b, app, all, n + shares);
-	return cmd_print(&b, e) < 0 ? -1 : -2;
+	return cmd_print(&b, e) < 0 ? -1 : CMD_DONE;
 }
 
 int

@@ -19,9 +19,11 @@ struct opt_sink {
 	void	*ctx;
 };
 
+#define CMD_DONE	(-2)	/* cmd_options() did all that was asked: help, version */
+
 /*
- * One command, one file.  run returns the exit status, or -1 with e set; the
- * error is then printed once, by main().
+ * One command, one file.  run returns the exit status or CMD_DONE, or -1 with e
+ * set; the error is then printed once, by main().
  */
 struct cmd {
 	const char	*name;
@@ -46,9 +48,9 @@ int	cmd_run_group(struct app *app, int argc, char **argv, struct err *e);
 /*
  * Parses a command's own options together with the common ones (--lang,
  * --help, --version, --json, --config).  Returns the number of operands left
- * in argv; -1 with e set; or -2 when help or version was printed and the
+ * in argv; -1 with e set; or CMD_DONE when help or version was printed and the
  * command is done.  seen as in opt_parse(), OPT_MAX long, or NULL.
- * With app->sink it parses nothing: the sink gets the options, and -2.
+ * With app->sink it parses nothing: the sink gets the options, and CMD_DONE.
  */
 int	cmd_options(struct app *app, const struct opt *own, size_t n, int argc, char **argv,
 	    bool *seen, struct err *e);

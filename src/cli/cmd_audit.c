@@ -32,7 +32,7 @@ audit_run_end(struct audit_run *r, int rc)
 {
 	free(r->folder);
 	config_release(&r->config);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }
 
 static int

@@ -13,7 +13,7 @@ struct audit_run {
 	char			*folder;	/* of the log */
 };
 
-/* Options, configuration, folder: 0, -1, -2 as cmd_options(). */
+/* Options, configuration, folder: 0, -1, CMD_DONE as cmd_options(). */
 int	audit_run_begin(struct audit_run *r, struct app *app, const struct opt *more,
 	    size_t n_more, int argc, char **argv, struct err *e);
 int	audit_run_end(struct audit_run *r, int rc);

@@ -496,7 +496,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	free(b.journal);
 	rulebase_free(b.rb);
 	config_release(&b.config);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }
 
 const struct cmd cmd_batch = {

@@ -26,7 +26,7 @@ struct card_run {
 	long long		 deadline_ms;
 };
 
-/* 0; -1 with e set; -2 when help or version was printed.  card_end() follows whatever it was. */
+/* 0; -1 with e set; CMD_DONE when help or version was printed.  card_end() follows whatever it was. */
 int	card_begin(struct card_run *r, int argc, char **argv, struct err *e);
 void	card_end(struct card_run *r);
 

@@ -214,5 +214,5 @@ card_info(struct app *app, int argc, char **argv, struct err *e)
 	}
 	explicit_bzero(&i, sizeof(i));
 	card_end(&r);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }

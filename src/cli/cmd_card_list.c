@@ -149,5 +149,5 @@ card_list(struct app *app, int argc, char **argv, struct err *e)
 		rc = cmd_print(&b, e);
 	}
 	card_end(&r);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }

@@ -113,5 +113,5 @@ card_pin_status(struct app *app, int argc, char **argv, struct err *e)
 		explicit_bzero(&card, sizeof(card));
 	}
 	card_end(&r);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }

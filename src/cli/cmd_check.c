@@ -185,7 +185,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	if (rc == 0)
 		rc = check(&r, e);
 	reception_release(&r);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }
 
 const struct cmd cmd_check = {

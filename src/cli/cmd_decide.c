@@ -171,7 +171,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	int rc;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 1)
 		return err_set(e, ERR_USAGE, "decide takes one file");
 	s.o.ja = app->ja;

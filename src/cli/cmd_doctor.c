@@ -335,7 +335,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	}
 	app->thread_left = r.d.thread_left;
 	config_release(&r.config);
-	return rc == -2 ? 0 : rc;
+	return rc;
 }
 
 const struct cmd cmd_doctor = {

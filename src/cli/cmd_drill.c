@@ -196,7 +196,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	int rc = -1;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "drill takes no %.40s", argv[0]);
 	if ((rb = rules_open(o.rules, e)) == NULL || (d = drill_load(e)) == NULL ||

@@ -39,7 +39,7 @@ struct run {
 };
 
 /*
- * The number of operands, or -1, or -2 as cmd_options(); own: the options of the
+ * The number of operands, or -1, or CMD_DONE as cmd_options(); own: the options of the
  * subcommand, which are about one debt and so not for the configuration.
  */
 static int
@@ -85,7 +85,7 @@ end(struct run *r, int rc)
 	rulebase_free(r->rb);
 	config_release(&r->config);
 	buf_free(&r->out);
-	return rc == -2 ? 0 : rc == 0 ? r->unlogged : rc;
+	return rc == 0 ? r->unlogged : rc;
 }
 
 /* The sentence of a code, or the code of rules that are no more. */

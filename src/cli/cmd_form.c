@@ -312,7 +312,7 @@ statement(struct app *app, int argc, char **argv, struct err *e)
 	int rc = -1;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (check_options(&f, n, e) < 0)
 		return -1;
 	/* of the options only those from the rules on are a clinic's to set */

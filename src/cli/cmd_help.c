@@ -31,7 +31,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 		return cmd_run_sub(app, argc, argv, e);
 	n = cmd_options(app, NULL, 0, argc, argv, NULL, e);
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0) {
 		/* "help rules list" is "rules list --help" */
 		char *args[] = { n > 1 ? argv[1] : option, option, NULL };

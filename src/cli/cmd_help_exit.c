@@ -133,7 +133,7 @@ help_exit(struct app *app, int argc, char **argv, struct err *e)
 	const int n = help_operand(app, argc, argv, &word, e);
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (add_entries(&b, word, app->json, app->ja) > 0)
 		return cmd_print(&b, e);
 	buf_free(&b);

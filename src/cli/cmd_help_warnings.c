@@ -99,7 +99,7 @@ help_warnings(struct app *app, int argc, char **argv, struct err *e)
 	struct notes o = { &b, { &b, false }, word, app->json, app->ja, 0 };
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (write_notes(&o, e) < 0) {
 		buf_free(&b);
 		return -1;

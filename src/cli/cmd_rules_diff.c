@@ -87,7 +87,7 @@ rules_diff(struct app *app, int argc, char **argv, struct err *e)
 	const int n = cmd_options(app, opts, sizeof(opts) / sizeof(opts[0]), argc, argv, NULL, e);
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n != 2)
 		return err_set(e, ERR_USAGE, "rules diff takes two files or two dates");
 	if (boxes > DIFF_BOXES_MAX)

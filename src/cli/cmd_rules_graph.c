@@ -316,7 +316,7 @@ rules_graph(struct app *app, int argc, char **argv, struct err *e)
 	struct rulebase *rb;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "rules graph takes no %.40s", argv[0]);
 	g.dot = strcmp(format, "dot") == 0;

@@ -276,7 +276,7 @@ rules_list(struct app *app, int argc, char **argv, struct err *e)
 	int rc = -1;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "rules list takes no %.40s", argv[0]);
 	if (rules_day(on, "on", &l.day, e) < 0 || (rb = rules_open(path, e)) == NULL)

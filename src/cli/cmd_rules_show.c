@@ -390,7 +390,7 @@ rules_show(struct app *app, int argc, char **argv, struct err *e)
 	int rc;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n != 1)
 		return err_set(e, ERR_USAGE, "rules show takes one id");
 	if ((rb = rules_open(path, e)) == NULL)

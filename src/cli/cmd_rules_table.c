@@ -380,7 +380,7 @@ rules_table(struct app *app, int argc, char **argv, struct err *e)
 	int rc;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "rules table takes no %.40s", argv[0]);
 	if (from == NULL && (to != NULL || edition != NULL))

@@ -120,7 +120,7 @@ rules_verify(struct app *app, int argc, char **argv, struct err *e)
 	int rc;
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	if (n > 0)
 		return err_set(e, ERR_USAGE, "rules verify takes no operand");
 	if (a.boxes > VERIFY_BOXES_MAX || a.min_noticed > 100)

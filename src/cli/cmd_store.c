@@ -54,7 +54,7 @@ store_run_end(struct store_run *r, int rc)
 {
 	records_paths_free(&r->paths);
 	config_release(&r->config);
-	return rc == -2 ? 0 : rc == 0 ? r->unlogged : rc;
+	return rc == 0 ? r->unlogged : rc;
 }
 
 int

@@ -15,7 +15,7 @@ struct store_run {
 	int			 unlogged;	/* the exit status where it could not be logged */
 };
 
-/* 0 when that many operands are there; -1, or -2, as cmd_options(). */
+/* 0 when that many operands are there; -1, or CMD_DONE, as cmd_options(). */
 int	store_run_begin(struct store_run *r, struct app *app, const struct opt *more, size_t n_more,
 	    int argc, char **argv, int operands, struct err *e);
 
@@ -23,7 +23,7 @@ int	store_run_begin(struct store_run *r, struct app *app, const struct opt *more
 void	store_run_note(struct store_run *r, struct store *s, const char *command,
 	    const char *purged_before);
 
-/* The exit status of what ended with rc, after releasing it: 0 for -2, what could not be logged for 0. */
+/* The exit status of what ended with rc, after releasing it: what could not be logged for 0. */
 int	store_run_end(struct store_run *r, int rc);
 
 /* Here a store that is not there is an error. */

@@ -152,7 +152,7 @@ help_completion(struct app *app, int argc, char **argv, struct err *e)
 	const int n = help_operand(app, argc, argv, &name, e);
 
 	if (n < 0)
-		return n == -2 ? 0 : -1;
+		return n;
 	for (size_t i = 0; n == 1 && i < sizeof(shells) / sizeof(shells[0]); i++)
 		if (strcmp(shells[i]->name, name) == 0)
 			s.shell = shells[i];
