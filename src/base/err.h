@@ -22,7 +22,7 @@
 	X(PIN_FORMAT,        22, false, "暗証番号は数字4けたです", "the PIN is four digits") \
 	X(PIN_NONE,          22, false, "暗証番号が入力されませんでした", "no PIN was given") \
 	X(PIN_BLOCKED,       23, false, "暗証番号がロックされています", "PIN blocked") \
-	X(PIN_LAST_TRY,      23, false, "暗証番号の残り回数が1回のため照合しません", "refused: only one PIN try is left") \
+	X(PIN_LAST_TRY,      23, false, "最後の1回かもしれないため暗証番号を照合しません", "refused: it may be the last PIN try") \
 	X(CARD_UNREADABLE,   24, true,  "カードを読み取れません", "card unreadable") \
 	X(CARD_NOT_JPKI,     24, false, "マイナンバーカードではありません", "not a My Number card") \
 	X(CARD_PHONE,        24, false, "この読み取り機ではスマホを読めません", "this reader takes cards only, no phone") \

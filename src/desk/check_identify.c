@@ -42,7 +42,7 @@ enter_pin(struct session *s, struct err *e)
 		    e);
 	} else {
 		fprintf(stderr, "%s\n", msg(MSG_TEXT_PIN_ABOUT, rq->ja));
-		msg_with_int(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
+		msg_with_tries(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
 		    s->more.text_tries_left);
 		rc = reader_pin_tty(s->reader, READER_PIN_TEXT, prompt, e);
 	}
@@ -63,7 +63,7 @@ wants_again(const struct session *s, const struct err *why)
 		return false;
 	switch (why->code) {
 	case ERR_PIN_WRONG:
-		msg_with_int(line, sizeof(line), MSG_PIN_WRONG, ja, s->more.text_tries_left);
+		msg_with_tries(line, sizeof(line), MSG_PIN_WRONG, ja, s->more.text_tries_left);
 		break;
 	case ERR_PIN_FORMAT:
 		snprintf(line, sizeof(line), "%s", msg(MSG_PIN_FORMAT, ja));
@@ -89,13 +89,15 @@ read_once(struct session *s, struct person *out, struct err *e)
 	e->tries_left = left;
 	if (left == 0)
 		return err_set(e, ERR_PIN_BLOCKED, "text PIN: the card reports no tries left");
-	if (left == 1 && !s->rq->last_try)
-		return err_set(e, ERR_PIN_LAST_TRY, "text PIN: one try left");
+	if (left <= 1 && !s->rq->last_try)
+		return err_set(e, ERR_PIN_LAST_TRY, left == 1 ? "text PIN: one try left" :
+		    "text PIN: the card does not tell how many tries are left");
 	e->tries_left = -1;
 	if (enter_pin(s, &pe) == 0 && reader_person(s->reader, s->rq->last_try, check_left_ms(s),
 	    out, &pe) == 0)
 		return 0;
-	if (pe.tries_left >= 0)
+	/* what was not sent was not counted */
+	if (pe.code != ERR_PIN_FORMAT && pe.code != ERR_PIN_NONE)
 		s->more.text_tries_left = pe.tries_left;
 	if (wants_again(s, &pe))
 		return 2;

@@ -53,7 +53,7 @@ enter_pin(struct proof *p, struct err *e)
 	if (p->rq->pin_fd >= 0) {
 		rc = reader_pin_fd(p->reader, READER_PIN_AUTH, p->rq->pin_fd, p->timeout_ms, e);
 	} else {
-		msg_with_int(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
+		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
 		rc = reader_pin_tty(p->reader, READER_PIN_AUTH, prompt, e);
 	}
 	if (rc == 0 && reader_pin_wide(p->reader))
@@ -75,7 +75,7 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 		*e = *why;
 		return 1;
 	}
-	msg_with_int(line, sizeof(line), why->code == ERR_PIN_WRONG ? MSG_PIN_WRONG :
+	msg_with_tries(line, sizeof(line), why->code == ERR_PIN_WRONG ? MSG_PIN_WRONG :
 	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
 	    p->tries_left);
 	fprintf(stderr, "%s\n", line);
@@ -93,6 +93,13 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 	}
 }
 
+/* What is said of a try that is, or may be, the last. */
+static enum msg
+last_word(const struct proof *p)
+{
+	return p->tries_left == 1 ? MSG_PIN_LAST : MSG_PIN_NOT_TOLD;
+}
+
 static int
 by_pin_once(struct proof *p, struct err *e)
 {
@@ -103,17 +110,19 @@ by_pin_once(struct proof *p, struct err *e)
 		e->tries_left = 0;
 		return without_pin(p, p->perhaps_none ? MSG_PIN_UNUSABLE : MSG_PIN_BLOCKED, e);
 	}
-	if (p->tries_left == 1 && !p->rq->last_try) {
-		err_set(e, ERR_PIN_LAST_TRY, "one try left");
-		e->tries_left = 1;
-		return without_pin(p, MSG_PIN_LAST, e);
+	if (p->tries_left <= 1 && !p->rq->last_try) {
+		err_set(e, ERR_PIN_LAST_TRY, p->tries_left == 1 ? "one try left" :
+		    "the card does not tell how many tries are left");
+		e->tries_left = p->tries_left;
+		return without_pin(p, last_word(p), e);
 	}
 	if (enter_pin(p, &pe) == 0 &&
 	    reader_verify(p->reader, p->rq->last_try, p->timeout_ms, &pe) == 0) {
 		*p->identity = IDENTITY_PIN;
 		return 0;
 	}
-	if (pe.tries_left >= 0)
+	/* what was not sent was not counted */
+	if (pe.code != ERR_PIN_FORMAT && pe.code != ERR_PIN_NONE)
 		p->tries_left = pe.tries_left;
 	switch (pe.code) {
 	case ERR_PIN_WRONG:
@@ -125,7 +134,7 @@ by_pin_once(struct proof *p, struct err *e)
 		return without_pin(p, MSG_PIN_BLOCKED, e);
 	case ERR_PIN_LAST_TRY:
 		*e = pe;
-		return without_pin(p, MSG_PIN_LAST, e);
+		return without_pin(p, last_word(p), e);
 	default:
 		*e = pe;
 		return -1;

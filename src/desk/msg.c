@@ -33,3 +33,15 @@ msg_with_int(char *out, size_t n, enum msg m, bool ja, long long arg)
 	snprintf(digits, sizeof(digits), "%lld", arg);
 	msg_with(out, n, m, ja, digits);
 }
+
+void
+msg_with_tries(char *out, size_t n, enum msg m, bool ja, int tries)
+{
+	char left[40];
+
+	if (tries >= 0)
+		msg_with_int(left, sizeof(left), MSG_TRIES, ja, tries);
+	else
+		snprintf(left, sizeof(left), "%s", msg(MSG_TRIES_UNKNOWN, ja));
+	msg_with(out, n, m, ja, left);
+}

@@ -13,20 +13,23 @@
 	M(READING_CARD, "カードを読んでいます(そのまま動かさないでください)", "reading the card (please leave it there)") \
 	M(CONNECTING, "資格確認サービスにつないでいます", "connecting to the eligibility service") \
 	M(ENQUIRING, "資格確認サービスに照会しています", "asking the eligibility service")	\
-	M(PIN_PROMPT, "暗証番号(数字4けた)を入力してください。残り{}回。Enterだけで中止: ", "Please enter your four-digit PIN ({} tries left; Enter alone cancels): ") \
-	M(PIN_WRONG, "暗証番号が違います。残り{}回です。", "Wrong PIN: {} tries left.")	\
+	M(PIN_PROMPT, "暗証番号(数字4けた)を入力してください。{}。Enterだけで中止: ", "Please enter your four-digit PIN ({}; Enter alone cancels): ") \
+	M(PIN_WRONG, "暗証番号が違います。{}です。", "Wrong PIN: {}.")		\
 	M(PIN_FORMAT, "暗証番号は数字4けたです。カードには送っていません。", "The PIN is four digits; nothing was sent to the card.") \
 	M(PIN_WIDE, "全角の数字を半角として受け付けました。", "Full-width digits were taken as digits.") \
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
+	M(TRIES, "残り{}回", "{} tries left")						\
+	M(TRIES_UNKNOWN, "残り回数は不明", "tries left unknown")			\
 	M(TRIES_LEFT, "(残り{}回)", " ({} tries left)")				\
 	M(TEXT_PIN_ABOUT, "氏名を照合します。先ほどとは別の暗証番号で、残り回数も別です。", "Your name is compared now. This takes another PIN of the card, counted apart.") \
-	M(TEXT_PIN_PROMPT, "暗証番号「券面事項入力補助用」(数字4けた)。残り{}回。Enterだけで省略: ", "PIN 券面事項入力補助用, four digits ({} tries left; Enter alone skips): ") \
+	M(TEXT_PIN_PROMPT, "暗証番号「券面事項入力補助用」(数字4けた)。{}。Enterだけで省略: ", "PIN 券面事項入力補助用, four digits ({}; Enter alone skips): ") \
 	M(TEXT_PIN_SKIP, "氏名の照合を省く", "go on without it")			\
 	M(PIN_AGAIN, "もう一度入力する", "try again")					\
 	M(PIN_BY_SIGHT, "目視で確認する", "visual confirmation")				\
 	M(PIN_GIVE_UP, "やめる", "give up")						\
 	M(PIN_WHAT_NOW, "どうしますか", "What now?")					\
 	M(PIN_LAST, "残り1回です。間違えるとロックされるため、目視での確認を勧めます。", "One try is left; a mistake locks the PIN. Visual confirmation is advised.") \
+	M(PIN_NOT_TOLD, "残り回数がわかりません。最後の1回かもしれないため、目視での確認を勧めます。", "How many tries are left is unknown. Visual confirmation is advised.") \
 	M(PIN_UNUSABLE, "暗証番号が使えません(ロック中か、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
 	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
 	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか", "Compared with the photo on the card, is it this person?") \
@@ -245,5 +248,7 @@ const char *msg(enum msg m, bool ja);
 /* The sentence with its {} replaced; cut to fit out. */
 void	msg_with(char *out, size_t n, enum msg m, bool ja, const char *arg);
 void	msg_with_int(char *out, size_t n, enum msg m, bool ja, long long arg);
+/* As what the card says: tries is -1 where nobody knows. */
+void	msg_with_tries(char *out, size_t n, enum msg m, bool ja, int tries);
 
 #endif

@@ -129,6 +129,25 @@ pin_closed() {
 	pin_closed 3
 }
 
+# gone_at_pin STATUSWORD SCRIPT...: a person at a terminal types a wrong PIN; the card says STATUSWORD
+# to it and is gone before it can be asked for its tries
+gone_at_pin() {
+	local log=$BATS_TEST_TMPDIR/apdu
+	derived adult "card['alter'] = [{'ins': '20', 'do': '$1', 'after': 2}]; card['timing'] = {'apdu_ms': 300}" gone
+	shift
+	with_card "$CARD"
+	printf '%s\n' 'expect 残り3回' 'type 9999' \
+	    "sh until grep -A1 '^> 0020008004' $log | grep -q '^<'; do sleep 0.02; done; kill ${RIG_CARDS[0]}" "$@" |
+	    "$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no \
+	    --timeout 20 --trace-apdu "$log" 3>&- || [ $? = 130 ]
+	[ "$(grep -c '^> 0020008004' "$log")" = 1 ]
+}
+
+@test "pcsc: a wrong PIN, and gone before the tries are told: no number is shown" {
+	gone_at_pin 6300 'expect 違います。残り回数は不明です' 'key 1' 'expect 残り回数がわかりません' \
+	    'expect 本人ですか' 'press C'
+}
+
 @test "pcsc: a mute card ends at the deadline" {
 	with_card adult.mute
 	run_check pcsc --timeout 2

@@ -152,6 +152,42 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	done
 }
 
+@test "terminal: tries that nobody knows are no number, and may be the last" {
+	local lang
+	desk
+	derived adult "card['alter'] = [{'ins': '20', 'do': '6300'}]" untold
+	sit "$CARD" <<-END
+		expect 残り回数がわかりません
+		expect 本人ですか
+		key 1
+		expect 【3割】
+	END
+	[ "$ended" = 0 ]
+	[[ ! $output =~ 残り(-1|1)回 ]]
+	spent 0
+	sit "$CARD" --lang en <<-END
+		expect How many tries are left is unknown
+		expect is it this person
+		key 1
+		expect [30%]
+	END
+	[ "$ended" = 0 ]
+	spent 0
+	for lang in ja en; do
+		sit "$CARD" --last-try --lang $lang <<-END
+			expect $([ $lang = ja ] && echo 残り回数は不明。Enterだけ || echo tries left unknown)
+			type 9999
+			expect $([ $lang = ja ] && echo 残り回数は不明です || echo Wrong PIN: tries left unknown.)
+			key 3
+			expect $([ $lang = ja ] && echo 資格確認書 || echo Is there a 資格確認書)
+			press C
+		END
+		[ "$ended" = 130 ]
+		[[ ! $output =~ 残り(-1|1)回|-1\ tries ]]
+		spent 1
+	done
+}
+
 @test "terminal: the last try, when it is wanted" {
 	desk
 	sit adult.one-try --last-try <<-END

@@ -312,6 +312,30 @@ sit() {
 	spent 1 0
 }
 
+@test "identify: tries that nobody knows are no number, and may be the last" {
+	desk
+	derived adult "card['alter'] = [{'ap': 'text', 'ins': '20', 'do': '6300'}]" untold
+	sit "$CARD" <<-END
+		expect 残り3回
+		type 1234
+		expect 【3割】
+	END
+	[ "$ended" = 0 ]
+	[[ $output != *Enterだけで省略* ]]
+	spent 1 0
+	sit "$CARD" --last-try <<-END
+		expect 残り3回
+		type 1234
+		expect 残り回数は不明。Enterだけで省略
+		type 9999
+		expect 違います。残り回数は不明です
+		key 2
+		expect 【3割】
+	END
+	[ "$ended" = 0 ]
+	spent 1 1
+}
+
 @test "identify: Ctrl-C at it" {
 	desk
 	sit adult <<-END
