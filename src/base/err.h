@@ -60,6 +60,7 @@ enum err_code { ERR_LIST(X) ERR_MAX };
 struct err {
 	enum err_code	code;
 	int		tries_left;	/* PIN tries, -1 if not known */
+	bool		pin_sent;	/* to the card, which may have counted it */
 	char		msg[240];
 };
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/next.h"
 #include "cli/out_decision.h"
+#include "cli/out_error.h"
 #include "desk/msg.h"
 
 static void
@@ -270,13 +271,12 @@ add_why(struct screen *s, const struct checked *c, const struct told *t)
 	const struct err *failure = &c->check->error;
 	const char *says = c->check->answer.text_desk;
 	struct buf before = BUF_INIT;
-	char tries[64] = "";
 
-	if (failure->tries_left >= 0)
-		msg_with_int(tries, sizeof(tries), MSG_TRIES_LEFT, c->ja, failure->tries_left);
-	if (failure->code != ERR_NONE)
-		buf_addf(&before, "%s%s%s", err_text(failure->code, c->ja), tries,
-		    c->ja ? "。" : ". ");
+	if (failure->code != ERR_NONE) {
+		buf_adds(&before, err_text(failure->code, c->ja));
+		out_tries(&before, failure, c->ja);
+		buf_adds(&before, c->ja ? "。" : ". ");
+	}
 	if (says != NULL && *says != '\0') {
 		buf_adds(&before, msg(MSG_SERVICE_SAYS, c->ja));
 		text_add_safe(&before, says);

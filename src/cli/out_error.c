@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/next.h"
+#include "desk/msg.h"
 
 #define COLUMNS		80
 #define INDENT		5	/* "  -> " */
@@ -20,14 +21,22 @@ out_step(struct buf *b, const char *step)
 }
 
 void
+out_tries(struct buf *b, const struct err *e, bool ja)
+{
+	if (e->tries_left >= 0)
+		buf_addf(b, ja ? "(残り%d回)" : e->tries_left == 1 ? " (%d try left)" :
+		    " (%d tries left)", e->tries_left);
+	else if (e->pin_sent)
+		buf_adds(b, msg(MSG_TRY_PERHAPS_SPENT, ja));
+}
+
+void
 out_error_text(struct buf *b, const struct err *e, bool ja)
 {
 	const char *step;
 
 	buf_addf(b, "shikaku: %s", err_text(e->code, ja));
-	if (e->tries_left >= 0)
-		buf_addf(b, ja ? "(残り%d回)" : e->tries_left == 1 ? " (%d try left)" :
-		    " (%d tries left)", e->tries_left);
+	out_tries(b, e, ja);
 	buf_adds(b, "\n");
 	if (e->msg[0] != '\0') {
 		buf_adds(b, "  ");

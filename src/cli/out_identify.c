@@ -61,13 +61,12 @@ static void
 add_not_read(struct screen *s, const struct checked *c)
 {
 	const struct err *why = &c->check->identified.error;
-	char tries[64] = "", line[320];
+	char line[320];
 	struct buf b = BUF_INIT;
 
 	msg_with(line, sizeof(line), MSG_PERSON_NOT_READ, c->ja, err_text(why->code, c->ja));
-	if (why->tries_left >= 0)
-		msg_with_int(tries, sizeof(tries), MSG_TRIES_LEFT, c->ja, why->tries_left);
-	buf_addf(&b, "%s%s", line, tries);
+	buf_adds(&b, line);
+	out_tries(&b, why, c->ja);
 	put(s, STEP, MSG_PERSON_CHECK, c->ja, b.p != NULL ? b.p : "");
 	buf_free(&b);
 }

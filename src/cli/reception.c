@@ -10,10 +10,13 @@
 
 #include "base/date.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "cli/anchors.h"
+#include "cli/out_error.h"
 #include "decide/explain.h"
 
 #define DEFAULT_TIMEOUT_S	10
+#define WIDTH			78
 #define FACTS_FILE_MAX		(1 << 20)
 
 void
@@ -174,6 +177,19 @@ settle(struct reception *r)
 	decide(&r->rb->set, f, &r->decision);
 }
 
+static void
+say_failure(const struct err *failure, bool ja)
+{
+	struct buf text = BUF_INIT, b = BUF_INIT;
+
+	buf_adds(&text, err_text(failure->code, ja));
+	out_tries(&text, failure, ja);
+	text_add_wrapped(&b, text.p != NULL ? text.p : "", 0, WIDTH);
+	fprintf(stderr, "\n%s", b.p != NULL ? b.p : "\n");
+	buf_free(&text);
+	buf_free(&b);
+}
+
 /* Before the questions: what failed, or what the service said that needs them. */
 static void
 say_why_asking(const struct reception *r)
@@ -188,7 +204,7 @@ say_why_asking(const struct reception *r)
 	explain_facts(f, &r->decision, ja, &returned, &inferred);
 	/* a refusal that the patient has just answered needs no telling */
 	if (failure->code != ERR_NONE && !r->check.declined)
-		fprintf(stderr, "\n%s\n", err_text(failure->code, ja));
+		say_failure(failure, ja);
 	else if (returned.n > 0)
 		fprintf(stderr, "\n%s  %s\n", msg(MSG_RETURNED, ja), returned.p);
 	/* whoever stopped at the PIN has just been told */

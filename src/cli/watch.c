@@ -14,11 +14,20 @@
 #define HOLD_MS		1500	/* a card in that time was laid down before the verdict could be read */
 #define WIDTH		78
 
+/* The card has to be laid down again: why, and what became of its PIN's tries. */
 static void
-notice(struct watch *w, enum msg m)
+notice_bounce(struct watch *w)
 {
+	const struct err *why = &w->r->check.error;
+	const bool ja = w->r->app->ja;
+	struct buf text = BUF_INIT;
+
 	buf_reset(&w->notice);
-	text_add_wrapped(&w->notice, msg(m, w->r->app->ja), 0, WIDTH);
+	buf_adds(&text, msg(why->code == ERR_CARD_NOT_JPKI ? MSG_WATCH_OTHER_CARD :
+	    MSG_WATCH_LIFTED, ja));
+	out_tries(&text, why, ja);
+	text_add_wrapped(&w->notice, text.p != NULL ? text.p : "", 0, WIDTH);
+	buf_free(&text);
 }
 
 static void
@@ -184,8 +193,7 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 		show_error(w, &why);
 		rc = 0;
 	} else {
-		notice(w, r->check.error.code == ERR_CARD_NOT_JPKI ? MSG_WATCH_OTHER_CARD :
-		    MSG_WATCH_LIFTED);
+		notice_bounce(w);
 		rc = 0;
 	}
 	if (unlogged)

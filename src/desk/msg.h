@@ -20,7 +20,7 @@
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
 	M(TRIES, "残り{}回", "{} tries left")						\
 	M(TRIES_UNKNOWN, "残り回数は不明", "tries left unknown")			\
-	M(TRIES_LEFT, "(残り{}回)", " ({} tries left)")				\
+	M(TRY_PERHAPS_SPENT, "(暗証番号の残り回数が1回減ったかもしれません)", " (one PIN try may have been used)") \
 	M(TEXT_PIN_ABOUT, "氏名を照合します。先ほどとは別の暗証番号で、残り回数も別です。", "Your name is compared now. This takes another PIN of the card, counted apart.") \
 	M(TEXT_PIN_PROMPT, "暗証番号「券面事項入力補助用」(数字4けた)。{}。Enterだけで省略: ", "PIN 券面事項入力補助用, four digits ({}; Enter alone skips): ") \
 	M(TEXT_PIN_SKIP, "氏名の照合を省く", "go on without it")			\

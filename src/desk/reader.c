@@ -60,6 +60,7 @@ take_error(const struct json *error, struct err *e)
 		return err_set(e, ERR_READER_HELPER, "an answer that is none");
 	if (js_int(error, "tries_left", &left) && left >= 0 && left <= 15)
 		e->tries_left = (int)left;
+	js_bool(error, "pin_sent", &e->pin_sent);
 	return err_set(e, err_from_name(code), "%s", message);
 }
 
@@ -393,15 +394,30 @@ reader_pin_fd(struct reader *r, enum reader_pin which, int fd, int timeout_ms, s
 	return enter_pin(r, &b, fd, timeout_ms, e);
 }
 
+/* A helper that says nothing may have sent it all the same. */
+static void
+no_answer_to_pin(int rc, const struct json *doc, struct err *e)
+{
+	if (rc < 0 && doc == NULL)
+		e->pin_sent = true;
+}
+
 int
 reader_verify(struct reader *r, bool last_try, int timeout_ms, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct jw w = begin(&b, "verify");
+	const struct json *ok;
+	struct json *doc;
+	int rc;
 
 	jw_bool(&w, "last_try", last_try);
 	jw_close(&w, '}');
-	return command(r, &b, -1, timeout_ms, e);
+	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
+	no_answer_to_pin(rc, doc, e);
+	js_free(doc);
+	buf_free(&b);
+	return rc;
 }
 
 int
@@ -442,6 +458,7 @@ reader_person(struct reader *r, bool last_try, int timeout_ms, struct person *ou
 	jw_bool(&w, "last_try", last_try);
 	jw_close(&w, '}');
 	rc = ask(r, &b, -1, timeout_ms, &doc, &ok, e);
+	no_answer_to_pin(rc, doc, e);
 	if (rc == 0)
 		rc = person_parse(r->raw.p, r->raw.n, out, e);
 	explicit_bzero(r->answer, sizeof(r->answer));

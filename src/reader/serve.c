@@ -263,6 +263,7 @@ write_error(struct buf *out, const struct err *e)
 	jw_str(&w, "code", err_name(e->code));
 	jw_str(&w, "message", e->msg);
 	jw_int(&w, "tries_left", e->tries_left);
+	jw_bool(&w, "pin_sent", e->pin_sent);
 	jw_close(&w, '}');
 	jw_close(&w, '}');
 }

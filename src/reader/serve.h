@@ -5,7 +5,7 @@
 
 /*
  * The talk with the parent: one JSON object a packet (SOCK_SEQPACKET), each
- * request answered by {"ok":{...}} or {"error":{"code","message","tries_left"}}.
+ * request answered by {"ok":{...}} or {"error":{"code","message","tries_left","pin_sent"}}.
  * Bytes are lower-case hexadecimal.
  *
  *	{"op":"readers"}

@@ -148,6 +148,42 @@ gone_at_pin() {
 	    'expect 本人ですか' 'press C'
 }
 
+@test "pcsc: taken away at the PIN: a try may be gone, and that is said" {
+	local lang
+	desk
+	rig_start
+	derived adult "card['alter'] = [{'ins': '20', 'do': 'remove', 'after': 2}]" gone
+	for lang in ja en; do
+		rig_insert "$CARD"
+		run_text pcsc --lang $lang
+		[ "$status" = 11 ]
+		tr -d '\n ' <<<"$output" | grep -qE '暗証番号の残り回数が1回減ったかもしれません|onePINtrymayhavebeenused'
+		gone
+	done
+	# who is asked what else there is hears it first
+	rig_insert "$CARD"
+	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no 3>&- <<-END || [ $? = 130 ]
+		expect 残り3回
+		type 1234
+		expect 読み取り中にカードが離れました(暗証番号の残り回数が1回減ったかもしれません)
+		expect 資格確認書
+		press C
+	END
+	# pulled before it, none is
+	gone
+	rig_insert "$CARDS/adult.removed-mid-read.json"
+	run_text pcsc
+	[[ $output = *カードが離れました* && $output != *かもしれません* ]]
+}
+
+@test "pcsc: mute at the PIN: a try may be gone" {
+	derived adult "card['alter'] = [{'ins': '20', 'do': 'mute', 'after': 2}]" mute
+	with_card "$CARD"
+	run_text pcsc --timeout 3
+	[ "$status" = 11 ]
+	tr -d '\n ' <<<"$output" | grep -q '応答しませんでした(暗証番号の残り回数が1回減ったかもしれません)'
+}
+
 @test "pcsc: a mute card ends at the deadline" {
 	with_card adult.mute
 	run_check pcsc --timeout 2

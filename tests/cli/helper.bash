@@ -137,8 +137,8 @@ run_check() {
 run_text() {
 	local card=$1
 	shift
-	timed "$SHIKAKU" check --config "$CONF" --pin-fd 3 --card "$(card_file "$card")" "$@" \
-	    3<<<"${PIN-1234}"
+	[ "$card" = pcsc ] || set -- --card "$(card_file "$card")" "$@"
+	timed "$SHIKAKU" check --config "$CONF" --pin-fd 3 "$@" 3<<<"${PIN-1234}"
 	checked
 }
 

@@ -119,6 +119,16 @@ teardown() { watch_teardown; }
 	tries 3
 }
 
+@test "watch: a card pulled at the PIN: a try may be gone, and that is said" {
+	desk
+	rig_start
+	derived adult "card['alter'] = [{'ins': '20', 'do': 'remove', 'after': 2}]" gone
+	rig_insert "$CARD"
+	sit
+	play 'expect 残り3回' 'type 1234' 'expect カードが離れました' 'expect 減ったかもしれません' 'key q'
+	ends 0
+}
+
 @test "watch: another card, an unreadable one, and the next patient" {
 	desk
 	rig_start
