@@ -240,11 +240,6 @@ card_part(struct session *s, struct err *e)
 		/* people may have taken longer than the challenge lives */
 		return check_challenge(s, e);
 	check_keep(s->c, &ce);
-	if (ce.tries_left >= 0)
-		s->c->card.tries_left = ce.tries_left;
-	else if (rc < 0)
-		/* the card may have counted one, and nobody has heard of it */
-		s->c->card.tries_left = -1;
 	if (rc < 0)
 		check_card_failed(s->c, &ce);
 	return 1;

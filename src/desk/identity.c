@@ -9,10 +9,9 @@
 
 struct proof {
 	struct reader			*reader;
+	struct reader_card		*card;
 	const struct identity_request	*rq;
 	int				 timeout_ms;
-	int				 tries_left;
-	bool				 perhaps_none;	/* it looks like a card without a PIN */
 	int				*identity;
 };
 
@@ -53,7 +52,7 @@ enter_pin(struct proof *p, struct err *e)
 	if (p->rq->pin_fd >= 0) {
 		rc = reader_pin_fd(p->reader, READER_PIN_AUTH, p->rq->pin_fd, p->timeout_ms, e);
 	} else {
-		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->tries_left);
+		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->card->tries_left);
 		rc = reader_pin_tty(p->reader, READER_PIN_AUTH, prompt, e);
 	}
 	if (rc == 0 && reader_pin_wide(p->reader))
@@ -77,7 +76,7 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 	}
 	msg_with_tries(line, sizeof(line), why->code == ERR_PIN_WRONG ? MSG_PIN_WRONG :
 	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
-	    p->tries_left);
+	    p->card->tries_left);
 	fprintf(stderr, "%s\n", line);
 	switch (ask_plain(MSG_PIN_WHAT_NOW, answers, 3, p->rq->ja)) {
 	case 1:
@@ -97,7 +96,7 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 static enum msg
 last_word(const struct proof *p)
 {
-	return p->tries_left == 1 ? MSG_PIN_LAST : MSG_PIN_NOT_TOLD;
+	return p->card->tries_left == 1 ? MSG_PIN_LAST : MSG_PIN_NOT_TOLD;
 }
 
 static int
@@ -105,25 +104,27 @@ by_pin_once(struct proof *p, struct err *e)
 {
 	struct err pe = ERR_INIT;
 
-	if (p->tries_left == 0) {
+	if (p->card->tries_left == 0) {
 		err_set(e, ERR_PIN_BLOCKED, "the card reports no tries left");
 		e->tries_left = 0;
-		return without_pin(p, p->perhaps_none ? MSG_PIN_UNUSABLE : MSG_PIN_BLOCKED, e);
+		return without_pin(p, p->card->no_sign_certificate ? MSG_PIN_UNUSABLE :
+		    MSG_PIN_BLOCKED, e);
 	}
-	if (p->tries_left <= 1 && !p->rq->last_try) {
-		err_set(e, ERR_PIN_LAST_TRY, p->tries_left == 1 ? "one try left" :
+	if (p->card->tries_left <= 1 && !p->rq->last_try) {
+		err_set(e, ERR_PIN_LAST_TRY, p->card->tries_left == 1 ? "one try left" :
 		    "the card does not tell how many tries are left");
-		e->tries_left = p->tries_left;
+		e->tries_left = p->card->tries_left;
 		return without_pin(p, last_word(p), e);
 	}
 	if (enter_pin(p, &pe) == 0 &&
 	    reader_verify(p->reader, p->rq->last_try, p->timeout_ms, &pe) == 0) {
+		p->card->tries_left = -1;
 		*p->identity = IDENTITY_PIN;
 		return 0;
 	}
 	/* what was not sent was not counted */
 	if (pe.code != ERR_PIN_FORMAT && pe.code != ERR_PIN_NONE)
-		p->tries_left = pe.tries_left;
+		p->card->tries_left = pe.tries_left;
 	switch (pe.code) {
 	case ERR_PIN_WRONG:
 	case ERR_PIN_FORMAT:
@@ -142,10 +143,10 @@ by_pin_once(struct proof *p, struct err *e)
 }
 
 int
-identity_prove(struct reader *r, const struct reader_card *card,
+identity_prove(struct reader *r, struct reader_card *card,
     const struct identity_request *rq, int timeout_ms, int *identity, struct err *e)
 {
-	struct proof p = { r, rq, timeout_ms, card->tries_left, card->no_sign_certificate, identity };
+	struct proof p = { r, card, rq, timeout_ms, identity };
 	int rc;
 
 	if (rq->visual)

@@ -19,9 +19,10 @@ struct identity_request {
  * Returns 0 with *identity one of IDENTITY_PIN, IDENTITY_VISUAL; 1 with
  * *identity IDENTITY_PIN_LOCKED (the PIN is no way now, others are) or
  * IDENTITY_FAILED (given up), and e saying why; -1 with e when card or reader
- * failed.
+ * failed.  card->tries_left is what is known of it then: -1 after a PIN that
+ * was right, too, which gave back those that were spent.
  */
-int	identity_prove(struct reader *r, const struct reader_card *card,
+int	identity_prove(struct reader *r, struct reader_card *card,
 	    const struct identity_request *rq, int timeout_ms, int *identity, struct err *e);
 
 #endif

@@ -116,6 +116,26 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	spent 1
 }
 
+@test "terminal: the tries in the JSON are those that are known at the end" {
+	export JSON=$BATS_TEST_TMPDIR/json
+	desk
+	# wrong, then by sight: two are left; then right: whatever was spent is given back
+	"$PYTHON" "$ROOT/tests/rig/pty.py" /bin/sh -c '"$0" "$@" >"$JSON"' "$SHIKAKU" check --json --config "$CONF" \
+	    --limit-consent no --card "$CARDS/adult.json" 3>&- <<-END
+		expect 残り3回
+		type 9999
+		expect 残り2回
+		key 2
+		expect 本人ですか
+		key 1
+	END
+	[[ $(<"$JSON") = *'"identity":"visual"'*'"tries_left":2,'* ]]
+	run_check adult.two-tries
+	shows 0 identity=pin tries=-
+	run_check adult.two-tries --auth visual
+	shows 0 identity=visual tries=2
+}
+
 @test "terminal: two wrong PINs stop before the last" {
 	desk
 	sit adult <<-END

@@ -32,7 +32,7 @@ teardown() { mock_stop; rogue_stop; }
 		adult.short-apdu-only 1234 0 path=online_card percent=30
 		adult.6f00-first 1234 0 path=online_card percent=30
 		adult.verified-9000 1234 0 path=online_card percent=30
-		adult.two-tries 1234 0 path=online_card percent=30 tries=2
+		adult.two-tries 1234 0 path=online_card percent=30 tries=-
 		adult.text-blocked 1234 0 path=online_card percent=30
 		adult.blocked 1234 11 need=card.identity error=PIN_BLOCKED error_exit=23 identity=pin_locked
 		adult.blocked-6984 1234 11 need=card.identity error=PIN_BLOCKED error_exit=23 identity=pin_locked

@@ -373,7 +373,7 @@ sit() {
 	[ "$identified" = "not_read - PIN_WRONG" ]
 	TEXT_PIN=1234 identified pcsc
 	[ "$identified" = "not_read - PIN_LAST_TRY" ]
-	shows 0 path=online_card tries=3
+	shows 0 path=online_card tries=-
 	timed "$SHIKAKU" card pin-status --json 3>&-
 	[[ $output = *'"auth":{"state":"ok","tries_left":3'*'"text":{"state":"last","tries_left":1'* ]]
 	identified pcsc --last-try

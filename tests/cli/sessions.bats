@@ -65,7 +65,7 @@ play() {
 	desk
 	play 08-interrupted-pin
 	# the card says that all tries are left
-	run_check adult
+	run_check adult --auth visual
 	shows 0 tries=3
 }
 
