@@ -136,7 +136,7 @@ begin(struct watch *w, enum check_card is, const char *reader)
 	buf_free(&w->handout);
 	buf_reset(&w->notice);
 	rq->card_is = is;
-	rq->card.reader_name = reader;
+	rq->card.reader_name = reader != NULL ? reader : w->r->o.reader;
 	rq->service_down = NULL;
 	if (why != NULL && is != CHECK_CARD_NONE) {
 		w->down = (struct err)ERR_INIT;
@@ -164,7 +164,7 @@ say_beforehand(const struct watch *w, size_t cards)
 }
 
 /*
- * One patient; cards: how many lie there; reader NULL: the one whose card answers.
+ * One patient; cards: how many lie there; reader NULL: any that is meant.
  * 0, or -1 with e to end the watch.
  */
 static int
@@ -225,8 +225,7 @@ take_card(struct watch *w, struct err *e)
 		w->held = true;
 	if (watch_holds(w))
 		return 0;
-	return receive(w, CHECK_CARD_THERE, cards > 1 ? w->r->o.reader : name, cards, e) < 0 ?
-	    -1 : 1;
+	return receive(w, CHECK_CARD_THERE, cards > 1 ? NULL : name, cards, e) < 0 ? -1 : 1;
 }
 
 static int

@@ -101,6 +101,19 @@ teardown() { watch_teardown; }
 	ends 0
 }
 
+@test "watch: the reader that is named, and no other, also for who is asked first" {
+	desk
+	rig_start
+	sit --reader "00 01"
+	play 'expect カード待ち'
+	rig_insert "$CARDS/senior.json" 0
+	play 'key n' 'expect お持ちですか' 'key 1' 'expect やめる >' 'key 1' 'expect 置いてください' \
+	    'pause 1500' 'gone 残り3回'
+	rig_insert "$CARDS/adult.json" 1
+	play 'expect 残り3回' 'type 1234' 'expect 【3割】' 'expect 山田' 'key q'
+	ends 0
+}
+
 @test "watch: a card pulled while it is read, and put back" {
 	desk
 	rig_start
