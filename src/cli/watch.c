@@ -184,7 +184,9 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 	if (is == CHECK_CARD_THERE)
 		tray_done(&w->tray);
 	remember_card(w);
-	unlogged = rc < 0 && reception_log(r, w->store, NULL, &why) == RECORDED_FAILED;
+	/* whose card was read is on record, also where the card has to be laid down again */
+	unlogged = rc != 0 && reception_log(r, w->store, NULL,
+	    rc < 0 ? &why : &r->check.error) == RECORDED_FAILED;
 	if (rc == 0) {
 		rc = show_verdict(w, e);
 	} else if (rc < 0 && why.code == ERR_INTERRUPTED) {

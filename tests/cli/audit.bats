@@ -131,6 +131,29 @@ golden() {
 	has 'r[0]["card"] != r[1]["card"] and r[0]["outcome"] == r[1]["outcome"] == "insured"'
 }
 
+@test "audit: a patient of watch whose card was read, and lifted" {
+	watch_setup
+	mock
+	config "audit-log = $LOG" "store = $STORE" "store-key = $KEY"
+	begin
+	rig_start
+	sit
+	play 'expect 置いてください'
+	# nobody's card was seen
+	rig_insert "$CARDS/adult.removed-mid-read.json"
+	play 'expect カードが離れました'
+	gone
+	rig_insert "$CARDS/adult.removed-mid-sign.json"
+	play 'expect 残り3回' 'type 1234' 'expect カードが離れました'
+	gone
+	rig_insert "$CARDS/adult.json"
+	play 'expect 残り3回' 'type 1234' 'expect 【3割】' 'key q'
+	ends 0
+	rig_stop
+	has '[x["outcome"] for x in r] == ["CARD_REMOVED", "insured"]'
+	has 'r[0]["card"] and r[0]["card"] == r[1]["card"] and r[0]["path"] is None'
+}
+
 @test "audit: one record for each row of a list that was asked about, before it is shown" {
 	export MOCK_PEOPLE=$ROOT/fixtures/people-morning.json
 	mock
