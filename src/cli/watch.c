@@ -112,13 +112,18 @@ show_error(struct watch *w, const struct err *why)
 	}
 }
 
-/* The card of a patient whose eligibility is known: should it slip, it is known again. */
+/*
+ * The card of a patient whose eligibility is known: should it slip, it is known
+ * again.  One that was laid down while the patient was talked with lies there
+ * unknown to the tray, whatever came of it; rc is 1 where it is to be laid down again.
+ */
 static void
-remember_card(struct watch *w)
+remember_card(struct watch *w, int rc)
 {
 	const struct check *c = &w->r->check;
 
-	w->last.known = c->card_seen && c->answer.outcome == ELIG_ANSWERED;
+	w->last.known = c->card.certificate_len > 0 && rc != 1 &&
+	    (c->answer.outcome == ELIG_ANSWERED || w->r->rq.card_is == CHECK_CARD_AWAITED);
 	if (!w->last.known)
 		return;
 	memcpy(w->last.reader, c->card.reader, sizeof(w->last.reader));
@@ -183,7 +188,7 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 		outage_learn(w->outage, &r->check, https_clock_ms());
 	if (is == CHECK_CARD_THERE)
 		tray_done(&w->tray);
-	remember_card(w);
+	remember_card(w, rc);
 	/* whose card was read is on record, also where the card has to be laid down again */
 	unlogged = rc != 0 && reception_log(r, w->store, NULL,
 	    rc < 0 ? &why : &r->check.error) == RECORDED_FAILED;

@@ -65,6 +65,20 @@ teardown() { watch_teardown; }
 	ends 0
 }
 
+@test "watch: a card laid down during the talk is that patient's, whatever came of it" {
+	URL=https://localhost:1
+	config
+	rig_start
+	sit --auth visual
+	play 'expect カード待ち' 'expect 応答なし' 'key n' 'expect お持ちですか' 'key 1' 'expect やめる >' \
+	    'key 1' 'expect 置いてください'
+	rig_insert "$CARDS/adult.json"
+	play 'expect 資格確認サービスに接続できません' 'expect やめる >' 'key q' 'expect 確認が必要' \
+	    'expect 同じカードです' 'pause 2000' 'gone カードを読んでいます'
+	play 'key q'
+	ends 0
+}
+
 @test "watch: a card laid down before the verdict could be read waits" {
 	desk
 	rig_start
