@@ -118,10 +118,11 @@ look_for_card(void *ctx)
 	const long long began_ms = https_clock_ms();
 
 	err_clear(w->e);
-	request.wait_ms = LOOK_MS;
+	/* the last look counts a card of another kind too */
+	request.wait_ms = https_clock_ms() < w->until_ms ? LOOK_MS : 0;
 	if (reader_open(w->s->reader, &request, check_left_ms(w->s), &w->s->c->card, w->e) == 0)
 		return 1;
-	if (w->e->code != ERR_CARD_NONE || https_clock_ms() >= w->until_ms)
+	if (w->e->code != ERR_CARD_NONE || request.wait_ms == 0)
 		return -1;
 	w->s->deadline_ms += https_clock_ms() - began_ms;
 	return 0;

@@ -39,7 +39,8 @@ try_reader(struct session *s, const char *name, struct err *e)
 		snprintf(s->reader, sizeof(s->reader), "%s", name);
 		return 0;
 	}
-	pcsc_disconnect(s->pcsc);
+	/* another kind of card may be in use elsewhere, a doctor's logged in: it stays as it is */
+	pcsc_disconnect(s->pcsc, e->code != ERR_CARD_NOT_JPKI);
 	return -1;
 }
 
@@ -55,11 +56,35 @@ is_meant(const struct pcsc_list *l, size_t i, const char *part)
 	return strstr(l->reader[i].name, part) != NULL;
 }
 
-/* Tries every reader that fits; of several failures one with a card tells more than one without. */
-static int
-try_readers(struct session *s, const struct pcsc_list *l, const char *part, struct err *e)
+static bool
+one_is_empty(const struct pcsc_list *l, const char *part)
 {
-	bool fits = false;
+	for (size_t i = 0; i < l->n; i++)
+		if (is_meant(l, i, part) && !l->reader[i].present)
+			return true;
+	return false;
+}
+
+static bool
+is_known_other(const struct session *s, const struct pcsc_list *l, size_t i)
+{
+	for (size_t k = 0; k < s->others.n; k++)
+		if (strcmp(s->others.reader[k].name, l->reader[i].name) == 0)
+			return s->others.reader[k].changes == l->reader[i].changes;
+	return false;
+}
+
+/*
+ * Tries every reader that fits; of several failures one with a card tells more than one without.
+ * While a card is awaited, one of another kind is none as long as a reader is empty.
+ */
+static int
+try_readers(struct session *s, const struct pcsc_list *l, const char *part, bool awaited,
+    struct err *e)
+{
+	const bool may_come = awaited && one_is_empty(l, part);
+	struct pcsc_list others = { .n = 0 };
+	bool fits = false, known;
 
 	err_clear(e);
 	for (size_t i = 0; i < l->n; i++) {
@@ -70,13 +95,17 @@ try_readers(struct session *s, const struct pcsc_list *l, const char *part, stru
 		fits = true;
 		if (!l->reader[i].present)
 			continue;
-		if (try_reader(s, l->reader[i].name, &now) == 0) {
+		known = may_come && is_known_other(s, l, i);
+		if (!known && try_reader(s, l->reader[i].name, &now) == 0) {
 			err_clear(e);
 			return 0;
 		}
-		if (e->code == ERR_NONE || e->code == ERR_CARD_NONE)
+		if (known || (may_come && now.code == ERR_CARD_NOT_JPKI))
+			others.reader[others.n++] = l->reader[i];
+		else if (e->code == ERR_NONE || e->code == ERR_CARD_NONE)
 			*e = now;
 	}
+	s->others = others;
 	if (!fits)
 		return err_set(e, ERR_READER_NONE, part == NULL ? "no card reader" :
 		    "no card reader of that name");
@@ -94,7 +123,7 @@ find_in_readers(struct session *s, const struct session_request *rq, struct err 
 		err_clear(e);
 		if (session_readers(s, &l, e) < 0)
 			return -1;
-		if (try_readers(s, &l, rq->reader, e) == 0)
+		if (try_readers(s, &l, rq->reader, rq->wait_ms > 0, e) == 0)
 			return 0;
 		left = until - now_ms();
 		if ((e->code != ERR_CARD_NONE && e->code != ERR_READER_NONE) || left <= 0)

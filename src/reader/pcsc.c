@@ -79,7 +79,7 @@ pcsc_free(struct pcsc *p)
 {
 	if (p == NULL)
 		return;
-	pcsc_disconnect(p);
+	pcsc_disconnect(p, true);
 	SCardReleaseContext(p->ctx);
 	explicit_bzero(p->answer, sizeof(p->answer));
 	free(p);
@@ -218,7 +218,7 @@ pcsc_connect(struct pcsc *p, const char *name, struct err *e)
 {
 	LONG rv;
 
-	pcsc_disconnect(p);
+	pcsc_disconnect(p, true);
 	rv = connect_patiently(p, name);
 	if (rv == SCARD_S_SUCCESS) {
 		p->connected = true;
@@ -230,12 +230,14 @@ pcsc_connect(struct pcsc *p, const char *name, struct err *e)
 }
 
 void
-pcsc_disconnect(struct pcsc *p)
+pcsc_disconnect(struct pcsc *p, bool unpower)
 {
+	const DWORD how = unpower ? SCARD_UNPOWER_CARD : SCARD_LEAVE_CARD;
+
 	if (p->begun)
-		SCardEndTransaction(p->card, SCARD_UNPOWER_CARD);
+		SCardEndTransaction(p->card, how);
 	if (p->connected)
-		SCardDisconnect(p->card, SCARD_UNPOWER_CARD);
+		SCardDisconnect(p->card, how);
 	p->begun = false;
 	p->connected = false;
 }

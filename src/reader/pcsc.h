@@ -44,7 +44,8 @@ int		 pcsc_wait(struct pcsc *p, const struct pcsc_list *seen, int timeout_ms,
  * parent kills this process at its deadline.
  */
 int		 pcsc_connect(struct pcsc *p, const char *name, struct err *e);
-void		 pcsc_disconnect(struct pcsc *p);
+/* unpower clears what the card remembers of a PIN, whoever verified it. */
+void		 pcsc_disconnect(struct pcsc *p, bool unpower);
 
 /* Of the connected card; valid until the disconnect. */
 struct transport pcsc_transport(struct pcsc *p);

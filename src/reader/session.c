@@ -60,7 +60,7 @@ drop_card(struct session *s)
 	look_away(s);
 	secret_free(&s->pin);
 	if (s->pcsc != NULL)
-		pcsc_disconnect(s->pcsc);
+		pcsc_disconnect(s->pcsc, true);
 	softcard_free(s->soft);
 	s->soft = NULL;
 	s->open = false;
@@ -200,8 +200,9 @@ session_readers(struct session *s, struct pcsc_list *out, struct err *e)
 			return 0;
 		if (e->code != ERR_PCSC_DOWN)
 			return -1;
-		/* A context does not outlive its daemon, which may be back. */
+		/* A context does not outlive its daemon, which may be back and count anew. */
 		pcsc_free(s->pcsc);
+		s->others.n = 0;
 		err_clear(e);
 	}
 	if ((s->pcsc = pcsc_new(e)) == NULL)

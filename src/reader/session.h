@@ -43,6 +43,7 @@ struct session {
 	struct secret	 pin;		/* what was entered, until it is used */
 	enum session_pin pin_for;	/* which of the card's PINs it was asked for */
 	struct pcsc_list watched;	/* what session_watch() told last */
+	struct pcsc_list others;	/* where a card of another kind lay while one was awaited */
 
 	bool		 open;
 	bool		 held;		/* the card is this process's: begun, not ended */
@@ -62,7 +63,7 @@ struct session_request {
 	const char	*reader;	/* part of the name; NULL: where a My Number card answers */
 	const char	*card;		/* fixture file in place of PC/SC, or NULL */
 	int		 trace_fd;	/* of the APDU log, the caller's; -1: none */
-	int		 wait_ms;	/* how long to wait for a card to be presented */
+	int		 wait_ms;	/* how long to wait for a card to be presented: find.h */
 };
 
 void	session_init(struct session *s);

@@ -235,6 +235,71 @@ gone_at_pin() {
 	shows 24 error=CARD_NOT_JPKI
 }
 
+# seat [OPTION]... <SCRIPT: a check at a terminal, in the background; its output goes to $SCREEN
+seat() {
+	SCREEN=$BATS_TEST_TMPDIR/screen
+	cat >"$BATS_TEST_TMPDIR/script"
+	: >"$SCREEN"
+	"$PYTHON" -u "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no "$@" \
+	    <"$BATS_TEST_TMPDIR/script" >"$SCREEN" 3>&- &
+	SEAT=$!
+}
+
+@test "pcsc: a card of another kind in one reader, the patient's is awaited in the other" {
+	local ended=0
+	desk
+	rig_start
+	rig_insert "$CARDS/licence.json" 0
+	seat --trace-apdu "$BATS_TEST_TMPDIR/log" <<-END
+		expect 置いてください
+		expect 残り3回
+		type 1234
+		expect 【3割】保険扱い
+	END
+	sleep 1.5
+	rig_insert "$CARDS/adult.json" 1
+	wait "$SEAT" || ended=$?
+	cat "$SCREEN"
+	[ "$ended" = 0 ]
+	# not asked at every look who it is: once, and again when no reader is empty any more
+	[ "$(grep -c '^< 6A82' "$BATS_TEST_TMPDIR/log")" = 2 ]
+}
+
+@test "pcsc: a card of another kind is told at once where no other reader is left" {
+	desk
+	rig_start
+	rig_insert "$CARDS/licence.json" 0
+	seat --reader "00 00" <<-END
+		expect 置いてください
+		expect マイナンバーカードではありません
+		expect やめる >
+		key q
+	END
+	wait "$SEAT" || [ $? = 11 ]
+	rig_insert "$CARDS/juki.json" 1
+	seat <<-END
+		expect 置いてください
+		expect マイナンバーカードではありません
+		expect やめる >
+		key q
+	END
+	wait "$SEAT" || [ $? = 11 ]
+}
+
+@test "pcsc: a card of another kind is not logged out" {
+	local client ended=0
+	desk
+	rig_start
+	rig_insert "$CARDS/licence.json"
+	"$PYTHON" "$ROOT/tests/rig/pcsc-client.py" stay 2000 >"$BATS_TEST_TMPDIR/client" 3>&- &
+	client=$!
+	rig_wait grep -q there "$BATS_TEST_TMPDIR/client"
+	run_check pcsc
+	shows 11 error=CARD_NOT_JPKI
+	wait "$client" || ended=$?
+	[ "$ended" = 0 ]
+}
+
 @test "pcsc: two desks, one card" {
 	local first
 	with_card adult

@@ -152,6 +152,20 @@ last() { [ "${lines[-1]%%:*}" = "$1" ] || { echo "$output"; false; }; }
 	last "error CARD_NOT_JPKI tries_left -1"
 }
 
+@test "a card of another kind is none yet while one is awaited in another reader" {
+	rig_start
+	rig_insert "$CARDS/licence.json" 0
+	run with 1234 --wait 300
+	last "error CARD_NONE tries_left -1"
+	run with 1234 --wait 300 --reader "00 00"
+	last "error CARD_NOT_JPKI tries_left -1"
+	run with 1234
+	last "error CARD_NOT_JPKI tries_left -1"
+	rig_insert "$CARDS/juki.json" 1
+	run with 1234 --wait 300
+	last "error CARD_NOT_JPKI tries_left -1"
+}
+
 # paused COMMAND...: runs it between the certificate and the PIN
 paused() {
 	local out=$BATS_TEST_TMPDIR/out pause=$BATS_TEST_TMPDIR/pause pid i

@@ -2,6 +2,7 @@
 """Another program at the reader, through the real libpcsclite.
 
     pcsc-client.py hold MS      has the first reader's card for itself for so long; says "held" first
+    pcsc-client.py stay MS      shares it for so long, says "there" first, and asks it something: 1 if it was reset
     pcsc-client.py reset        warm reset, and leaves the card
     pcsc-client.py unpower      power off and on, and leaves the card
     pcsc-client.py leave PIN    verifies the PIN and leaves the card as it is
@@ -70,6 +71,10 @@ def main():
     if verb == "hold":
         print("held", flush=True)
         time.sleep(int(sys.argv[2]) / 1000)
+    elif verb == "stay":
+        print("there", flush=True)
+        time.sleep(int(sys.argv[2]) / 1000)
+        client.send(SELECT[0])
     elif verb == "reset":
         client.power(RESET)
     elif verb == "unpower":

@@ -431,8 +431,9 @@ pcsc_new(struct err *e)
 }
 
 void
-pcsc_disconnect(struct pcsc *p)
+pcsc_disconnect(struct pcsc *p, bool unpower)
 {
+	(void)unpower;
 	must(!fake.begun);
 	p->connected = false;
 }
