@@ -391,7 +391,14 @@ reader_pin_fd(struct reader *r, enum reader_pin which, int fd, int timeout_ms, s
 		buf_free(&b);
 		return err_set(e, ERR_PIN_NONE, "the PIN's file descriptor is not open");
 	}
-	return enter_pin(r, &b, fd, timeout_ms, e);
+	if (enter_pin(r, &b, fd, timeout_ms, e) == 0)
+		return 0;
+	if (e->code == ERR_READER_TIMEOUT) {
+		/* no card was asked: it is the one who should give the PIN that is late */
+		err_clear(e);
+		err_set(e, ERR_PIN_NONE, "no PIN came from its file descriptor in %d ms", timeout_ms);
+	}
+	return -1;
 }
 
 /* A helper that says nothing may have sent it all the same. */

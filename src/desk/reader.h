@@ -90,7 +90,9 @@ enum reader_pin { READER_PIN_AUTH, READER_PIN_TEXT };
  * A PIN for the next reader_verify() or, of the other kind, reader_person():
  * neither takes one that was entered for the other.  ERR_PIN_NONE when none was given (Enter alone),
  * ERR_PIN_FORMAT when it is not four digits, ERR_INTERRUPTED at Ctrl-C.  On
- * the terminal it takes as long as the person does.  fd stays the caller's.
+ * the terminal it takes as long as the person does.  fd stays the caller's; one
+ * that gives nothing in time is ERR_PIN_NONE too, and then as after
+ * ERR_READER_TIMEOUT only reader_stop() is of use.
  */
 int	reader_pin_tty(struct reader *r, enum reader_pin which, const char *prompt,
 	    struct err *e);

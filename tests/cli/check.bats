@@ -167,8 +167,12 @@ teardown() { mock_stop; rogue_stop; }
 	timed "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --json --pin-fd 4 --timeout 1 \
 	    4<>"$BATS_TEST_TMPDIR/pipe" 3>&-
 	checked
-	[ "$status" = 11 ]
-	within 0 2000
+	shows 11 need=card.identity read=ok error=PIN_NONE error_exit=22 tries=3
+	within 900 2000
+	timed "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --pin-fd 4 --timeout 1 \
+	    --require-online --lang en 4<>"$BATS_TEST_TMPDIR/pipe" 3>&-
+	[ "$status" = 22 ]
+	[[ $stderr = *"a program gives --pin-fd"* && $stderr != *"plug the reader in"* ]]
 }
 
 @test "check: by sight" {

@@ -158,6 +158,15 @@ spent() {
 	[[ $output = *'"result":"not_read"'*PIN_NONE* ]]
 }
 
+@test "identify: a PIN descriptor that never says anything" {
+	desk
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	run_check adult --identify --text-pin-fd 4 --timeout 2 4<>"$BATS_TEST_TMPDIR/pipe"
+	shows 0 path=online_card
+	[[ $output = *'"result":"not_read"'*'"code":"PIN_NONE"'* ]]
+	within 1900 3500
+}
+
 @test "identify: nothing is read where there is nothing to compare with" {
 	desk
 	# no answer, an answer without a person, a wrong PIN before it, a phone
