@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -246,6 +247,23 @@ take_card(const struct json *ok, struct reader_card *out, struct err *e)
 	return 0;
 }
 
+/* Of one run: a helper that follows one that died goes on in the same log. */
+static bool trace_begun;
+
+/* What lay there before may have been readable for others. */
+static int
+own_trace(int fd, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, ERR_DISK, "APDU log: not a regular file");
+	if (fchmod(fd, 0600) < 0 || (!trace_begun && ftruncate(fd, 0) < 0))
+		return err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
+	trace_begun = true;
+	return 0;
+}
+
 /* The log is opened here, because the helper may write no file; *fd is -1 where it has it already. */
 static int
 open_trace(const struct reader *r, const char *path, int *fd, struct err *e)
@@ -253,8 +271,15 @@ open_trace(const struct reader *r, const char *path, int *fd, struct err *e)
 	*fd = -1;
 	if (path == NULL || r->traced)
 		return 0;
-	*fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return *fd >= 0 ? 0 : err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
+	/* without O_NONBLOCK a pipe that nobody reads would be waited for */
+	*fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
+	if (own_trace(*fd, e) == 0)
+		return 0;
+	close(*fd);
+	*fd = -1;
+	return -1;
 }
 
 /* The path of a card is the desk's: the helper runs in the same folder. */

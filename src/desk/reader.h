@@ -25,7 +25,7 @@ struct reader;	/* one running shikaku-reader */
 struct reader_request {
 	const char	*reader_name;	/* part of a name; NULL: where a My Number card answers */
 	const char	*card_file;	/* fixture card in place of PC/SC, or NULL */
-	const char	*trace_file;	/* APDU log, or NULL */
+	const char	*trace_file;	/* APDU log, one for the whole run, or NULL */
 	/*
 	 * For a card to be presented; 0 if it must lie there.  In a wait a card of
 	 * another kind is none (ERR_CARD_NONE) while another reader is empty.

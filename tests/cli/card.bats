@@ -92,6 +92,8 @@ has() {
 	[ "$status" = 0 ]
 	has readers.0.code=READER_TIMEOUT readers.1.reader="Virtual PCD 00 01" readers.1.medium=card
 	within 900 3000
+	# the log of the one that went wrong is what somebody will ask for
+	[ "$(grep -c '^> 00A4040C0AD392F000260100000001$' "$BATS_TEST_TMPDIR/apdu")" = 2 ]
 }
 
 @test "card info: certificate, issuer, hierarchy; and no word of whose it is" {

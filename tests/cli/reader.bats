@@ -95,6 +95,24 @@ last() { [ "${lines[-1]%%:*}" = "$1" ] || { echo "$output"; false; }; }
 	python3 "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu"
 }
 
+@test "the APDU log is its owner's alone and begins anew, whatever lay there" {
+	local log=$BATS_TEST_TMPDIR/apdu
+	echo 'what lay there' >"$log"
+	chmod 644 "$log"
+	with 1234 --card "$CARDS/adult.json" --trace "$log"
+	[ "$(stat -c %a "$log")" = 600 ]
+	run ! grep -q 'what lay there' "$log"
+	# nothing but a file: no pipe is waited for, no device opened to its owner alone
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	run timeout 5 "$PROBE" --timeout 2000 --card "$CARDS/adult.json" --trace "$BATS_TEST_TMPDIR/pipe"
+	last "error DISK tries_left -1"
+	run with 1234 --card "$CARDS/adult.json" --trace "$BATS_TEST_TMPDIR"
+	last "error DISK tries_left -1"
+	ln -s apdu "$BATS_TEST_TMPDIR/link"
+	run with 1234 --card "$CARDS/adult.json" --trace "$BATS_TEST_TMPDIR/link"
+	last "error DISK tries_left -1"
+}
+
 @test "no pcscd, no reader, no card, no such reader" {
 	PCSCLITE_CSOCK_NAME=$BATS_TEST_TMPDIR/none run with 1234
 	last "error PCSC_DOWN tries_left -1"
