@@ -7,7 +7,7 @@
 static int
 add_file(struct x509_anchors *a, const char *path, struct err *e)
 {
-	char pem[X509_PEM_MAX];
+	char pem[X509_PEM_MAX + 1];	/* one more: a file that is too long is told, not cut */
 	FILE *f = fopen(path, "rb");
 	size_t n;
 

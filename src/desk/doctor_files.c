@@ -17,7 +17,7 @@
 
 /* A file of PEM certificates: how many, and when the first of them ends. */
 struct pem {
-	char	text[X509_PEM_MAX];
+	char	text[X509_PEM_MAX + 2];	/* one more, which is too many, and a NUL */
 	size_t	n;
 	size_t	certificates;
 	int	not_before, not_after;	/* the latest and the earliest */
@@ -33,7 +33,8 @@ read_pem(const char *path, struct pem *p, struct err *e)
 	p->n = fread(p->text, 1, sizeof(p->text) - 1, f);
 	p->text[p->n] = '\0';
 	fclose(f);
-	return 0;
+	return p->n <= X509_PEM_MAX ? 0 :
+	    err_set(e, ERR_CONFIG, "%s: more than %d bytes", path, X509_PEM_MAX);
 }
 
 /* The certificate at *at, which moves behind it; -1 with e set. */

@@ -193,6 +193,11 @@ assert c["issuer_key"] in text.replace(":", "").lower().replace("\n", ""), c' "$
 		[ "$status" = 50 ]
 		card $sub --json --card-ca "$BATS_TEST_TMPDIR/none.pem"
 		[ "$status" = 50 ]
+		# whatever stands behind the first 65536 bytes is not left out unseen
+		{ cat "$PKI/auth-cas.pem"; printf '%066000d\n' 0; } >"$BATS_TEST_TMPDIR/long.pem"
+		card $sub --json --card-ca "$BATS_TEST_TMPDIR/long.pem"
+		[ "$status" = 50 ]
+		[[ $output = *"$BATS_TEST_TMPDIR/long.pem: trust anchors: more than 65536 bytes"* ]]
 		card $sub --json here
 		[ "$status" = 2 ]
 	done

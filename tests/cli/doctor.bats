@@ -242,6 +242,10 @@ assert not re.search("[0-9]{2}", str(card["text"])), card' "$output"
 	breaks 50 "ca bad CONFIG 50"
 	doctor --json --card-ca "$PKI/adult.auth.pem"
 	breaks 50 "card_ca bad CONFIG 50" "health ok"
+	{ cat "$PKI/auth-cas.pem"; printf '%066000d\n' 0; } >long.pem
+	doctor --json --card-ca long.pem
+	breaks 50 "card_ca bad CONFIG 50" "health ok"
+	[[ $output = *"long.pem: more than 65536 bytes"* ]]
 }
 
 @test "doctor: certificates that end soon are a note" {
