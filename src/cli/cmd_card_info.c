@@ -77,18 +77,26 @@ add_issuer(struct buf *b, const struct info *i, bool ja)
 	    ja ? "不明(card-ca の設定がない)" : "unknown (no card-ca is configured)");
 }
 
-/* Why this desk does not take it, in the order in which card_look() found it. */
 static const char *
-refused_word(const struct info *i, bool ja)
+refused_word(enum card_refusal why, bool ja)
 {
-	if (!i->look.readable)
+	switch (why) {
+	case CARD_TAKEN:
+		break;
+	case CARD_CERT_UNREADABLE:
 		return ja ? "受け付けない(電子証明書を読めない)" : "not taken: the certificate can not be read";
-	if (!i->look.cert.authentication)
+	case CARD_NOT_AUTHENTICATION:
 		return ja ? "受け付けない(利用者証明用の電子証明書ではない)" :
 		    "not taken: not a certificate for authentication";
-	if (i->look.known_issuer == 0)
+	case CARD_UNKNOWN_KEY:
+		return ja ? "受け付けない(この版では使えない種類の鍵)" :
+		    "not taken: a kind of key that this version can not use";
+	case CARD_OF_TESTS:
+		return ja ? "受け付けない(試験用のカード)" : "not taken: a card for tests";
+	case CARD_UNKNOWN_ISSUER:
 		return ja ? "受け付けない(card-ca にない認証局)" : "not taken: its issuer is none of card-ca";
-	return ja ? "受け付けない(試験用のカード)" : "not taken: a card for tests";
+	}
+	return NULL;
 }
 
 static const char *
@@ -128,8 +136,8 @@ print_text(struct buf *b, const struct info *i, bool ja)
 		add(b, ja, "証明書", "certificate", ja ? "暗証番号のあとで読むもの(読んでいない)" :
 		    "kept back until the PIN was entered (not read)");
 	}
-	if (i->look.refused.code != ERR_NONE)
-		add(b, ja, "この受付", "here", refused_word(i, ja));
+	if (i->look.why != CARD_TAKEN)
+		add(b, ja, "この受付", "here", refused_word(i->look.why, ja));
 }
 
 static void

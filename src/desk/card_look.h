@@ -8,19 +8,30 @@
  * What a card's certificate says, and whether this desk takes the card: the
  * same for a check, the doctor and the commands that only look.
  */
+enum card_refusal {
+	CARD_TAKEN,
+	CARD_CERT_UNREADABLE,
+	CARD_NOT_AUTHENTICATION,	/* another of the certificates there are */
+	CARD_UNKNOWN_KEY,		/* of the next generation of cards */
+	CARD_OF_TESTS,
+	CARD_UNKNOWN_ISSUER,
+};
+
 struct card_look {
 	bool			 readable;	/* the certificate: else cert is empty */
 	struct x509_info	 cert;
 	const char		*generation;	/* of the CA: x509_generation() */
 	int			 known_issuer;	/* 1, 0; -1: there are no anchors to go by */
+	enum card_refusal	 why;
 	struct err		 refused;	/* ERR_NONE: it is taken */
 };
 
 /*
  * anchors may be NULL or empty: then the issuer is the service's to judge.
- * refused is ERR_CARD_CERT for a certificate that can not be read or is not for
- * authentication, ERR_CARD_NOT_JPKI for one of another hierarchy, that of the
- * tests included unless test_mode.
+ * why is the first reason there is, in the order of the enum.
+ * refused is ERR_CARD_CERT for a certificate that can not be read, is not for
+ * authentication or has an unknown kind of key, ERR_CARD_NOT_JPKI for one of
+ * another hierarchy, that of the tests included unless test_mode.
  */
 void	card_look(const struct reader_card *card, const struct x509_anchors *anchors,
 	    bool test_mode, struct card_look *out);

@@ -156,6 +156,39 @@ assert c["issuer_key"] in text.replace(":", "").lower().replace("\n", ""), c' "$
 	[[ $output = *"not taken: a card for tests"* ]]
 }
 
+# issued NAME ORG KEY...: a card whose key of that kind a CA of that organisation certified; sets CARD
+issued() {
+	local at=$BATS_TEST_TMPDIR/$1 org=$2
+	shift 2
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$at-ca.key" -out "$at-ca.pem" -days 800 \
+	    -subj "/C=JP/O=$org/OU=CA" -addext keyUsage=critical,keyCertSign 2>/dev/null
+	openssl genpkey -quiet "$@" -out "$at.key"
+	openssl req -new -key "$at.key" -subj "/C=JP/CN=997794E9QZTEST13110001A" -out "$at.csr"
+	openssl x509 -req -in "$at.csr" -CA "$at-ca.pem" -CAkey "$at-ca.key" -set_serial 0x0705DA00 -days 400 -sha256 \
+	    -out "$at.pem" -extfile <(echo 'keyUsage = critical, digitalSignature') 2>/dev/null
+	derived adult "card['auth']['certificate'] = '$at.pem'" "${at##*/}-card"
+}
+
+@test "card info: a next-generation card is no card for tests" {
+	issued p384 JPKI -algorithm EC -pkeyopt ec_paramgen_curve:P-384
+	printf '%s\n' "mode = production" "card-ca = $BATS_TEST_TMPDIR/p384-ca.pem" >"$CONF"
+	card info --card "$CARD"
+	[ "$status" = 24 ]
+	[[ $output = *"本番(card-ca にある認証局)"*"受け付けない(この版では使えない種類の鍵)"* ]]
+	card info --card "$CARD" --lang en
+	[[ $output = *"production (one of card-ca)"*"not taken: a kind of key that this version can not use"* ]]
+}
+
+@test "card info: what is said is what it was refused for" {
+	printf '%s\n' "mode = production" "card-ca = $PKI/auth-cas.pem" >"$CONF"
+	card info --card "$CARDS/adult.unknown-ca.json" --json
+	has card.certificate.test=true card.certificate.known_issuer=false
+	[[ $output = *"a card of the test hierarchy"* ]]
+	card info --card "$CARDS/adult.unknown-ca.json" --lang en
+	[ "$status" = 24 ]
+	[[ $output = *"not taken: a card for tests"* ]]
+}
+
 @test "card info: a phone, a card without a PIN, one that has ended" {
 	card info --card "$CARDS/phone.android.json" --json
 	[ "$status" = 0 ]
