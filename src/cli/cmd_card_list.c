@@ -58,7 +58,7 @@ look_at_all(struct card_run *r, const struct reader_list *l, struct place *place
 		const char *name = l->reader[i].name;
 		struct place *p = &places[*n];
 
-		if (r->rq.reader_name != NULL && strstr(name, r->rq.reader_name) == NULL)
+		if (!reader_is_meant(l, i, r->rq.reader_name))
 			continue;
 		*p = (struct place){ name, JPKI_OTHER, false, ERR_INIT };
 		if (!l->reader[i].present)

@@ -91,7 +91,7 @@ name_readers(const struct reader_list *l, const char *wanted, struct buf *names,
 
 	*card = false;
 	for (size_t i = 0; i < l->n; i++) {
-		if (wanted != NULL && strstr(l->reader[i].name, wanted) == NULL)
+		if (!reader_is_meant(l, i, wanted))
 			continue;
 		buf_adds(names, n++ > 0 ? ", " : "");
 		text_add_safe(names, l->reader[i].name);

@@ -9,6 +9,7 @@
 #include "card/jpki.h"
 #include "card/message.h"
 #include "card/person.h"
+#include "card/reader_list.h"
 
 /*
  * The desk's side of shikaku-reader, the program that reads the card and
@@ -17,9 +18,6 @@
  * and the error is ERR_READER_TIMEOUT.  After that, or after ERR_READER_HELPER,
  * only reader_stop() is of use.
  */
-#define READER_MAX	16
-#define READER_NAME_MAX	128	/* bytes with the NUL */
-
 struct reader;	/* one running shikaku-reader */
 
 struct reader_request {
@@ -50,16 +48,6 @@ struct reader_inspection {
 	int	text_tries_left;	/* of its PIN: 0 blocked, -1 not known */
 	bool	availability;	/* the card told which certificates it has */
 	bool	sign, auth;
-};
-
-struct reader_list {
-	size_t	n;
-	struct {
-		char	name[READER_NAME_MAX];
-		bool	present;	/* some card lies there */
-		bool	exclusive;	/* another program has the card for itself */
-		int	changes;	/* 0..65535: another when a card came or went */
-	} reader[READER_MAX];
 };
 
 /*

@@ -13,13 +13,13 @@ is_done(const struct tray *t, size_t i)
 }
 
 void
-tray_update(struct tray *t, const struct reader_list *now, const char *part)
+tray_update(struct tray *t, const struct reader_list *now, const char *wanted)
 {
 	size_t kept = 0;
 
 	t->list.n = 0;
 	for (size_t i = 0; i < now->n; i++)
-		if (part == NULL || strstr(now->reader[i].name, part) != NULL)
+		if (reader_is_meant(now, i, wanted))
 			t->list.reader[t->list.n++] = now->reader[i];
 	/* what is gone, a reader too, is new when it comes back */
 	for (size_t k = 0; k < t->dones; k++)

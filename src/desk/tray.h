@@ -17,8 +17,8 @@ struct tray {
 	size_t			dones;
 };
 
-/* How the readers are now, those with part (NULL: any) in their name. */
-void	tray_update(struct tray *t, const struct reader_list *now, const char *part);
+/* How the readers are now, those that are meant (reader_is_meant()). */
+void	tray_update(struct tray *t, const struct reader_list *now, const char *wanted);
 
 /* The place in t->list of the first card that is new, or -1; *cards: how many there are. */
 int	tray_next(const struct tray *t, size_t *cards);

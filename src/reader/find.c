@@ -44,29 +44,17 @@ try_reader(struct session *s, const char *name, struct err *e)
 	return -1;
 }
 
-/* The name is asked for, or has what is asked for in it where no reader is called just that. */
 static bool
-is_meant(const struct pcsc_list *l, size_t i, const char *part)
-{
-	if (part == NULL)
-		return true;
-	for (size_t k = 0; k < l->n; k++)
-		if (strcmp(l->reader[k].name, part) == 0)
-			return k == i;
-	return strstr(l->reader[i].name, part) != NULL;
-}
-
-static bool
-one_is_empty(const struct pcsc_list *l, const char *part)
+one_is_empty(const struct reader_list *l, const char *part)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (is_meant(l, i, part) && !l->reader[i].present)
+		if (reader_is_meant(l, i, part) && !l->reader[i].present)
 			return true;
 	return false;
 }
 
 static bool
-is_known_other(const struct session *s, const struct pcsc_list *l, size_t i)
+is_known_other(const struct session *s, const struct reader_list *l, size_t i)
 {
 	for (size_t k = 0; k < s->others.n; k++)
 		if (strcmp(s->others.reader[k].name, l->reader[i].name) == 0)
@@ -79,18 +67,18 @@ is_known_other(const struct session *s, const struct pcsc_list *l, size_t i)
  * While a card is awaited, one of another kind is none as long as a reader is empty.
  */
 static int
-try_readers(struct session *s, const struct pcsc_list *l, const char *part, bool awaited,
+try_readers(struct session *s, const struct reader_list *l, const char *part, bool awaited,
     struct err *e)
 {
 	const bool may_come = awaited && one_is_empty(l, part);
-	struct pcsc_list others = { .n = 0 };
+	struct reader_list others = { .n = 0 };
 	bool fits = false, known;
 
 	err_clear(e);
 	for (size_t i = 0; i < l->n; i++) {
 		struct err now = ERR_INIT;
 
-		if (!is_meant(l, i, part))
+		if (!reader_is_meant(l, i, part))
 			continue;
 		fits = true;
 		if (!l->reader[i].present)
@@ -116,7 +104,7 @@ static int
 find_in_readers(struct session *s, const struct session_request *rq, struct err *e)
 {
 	const long long until = now_ms() + rq->wait_ms;
-	struct pcsc_list l;
+	struct reader_list l;
 	long long left;
 
 	for (;;) {

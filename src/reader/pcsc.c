@@ -87,23 +87,23 @@ pcsc_free(struct pcsc *p)
 
 /* The names of a multi-string of n bytes, which is not trusted to end as it should. */
 static void
-take_names(struct pcsc_list *out, const char *multi, size_t n)
+take_names(struct reader_list *out, const char *multi, size_t n)
 {
 	size_t len;
 
 	for (size_t at = 0; at < n && multi[at] != '\0'; at += len + 1) {
 		len = strnlen(multi + at, n - at);
-		if (len == n - at || out->n == PCSC_READERS_MAX)
+		if (len == n - at || out->n == READER_MAX)
 			return;
-		if (len < PCSC_NAME_MAX)
+		if (len < READER_NAME_MAX)
 			memcpy(out->reader[out->n++].name, multi + at, len + 1);
 	}
 }
 
 static int
-list_names(struct pcsc *p, struct pcsc_list *out, struct err *e)
+list_names(struct pcsc *p, struct reader_list *out, struct err *e)
 {
-	char multi[PCSC_READERS_MAX * PCSC_NAME_MAX + 1];
+	char multi[READER_MAX * READER_NAME_MAX + 1];
 	DWORD n = sizeof(multi);
 	const LONG rv = SCardListReaders(p->ctx, NULL, multi, &n);
 
@@ -118,9 +118,9 @@ list_names(struct pcsc *p, struct pcsc_list *out, struct err *e)
 
 /* One entry a reader, then the one that waits for new readers. */
 static DWORD
-states_of(const struct pcsc_list *l, SCARD_READERSTATE *st, bool seen)
+states_of(const struct reader_list *l, SCARD_READERSTATE *st, bool seen)
 {
-	memset(st, 0, (PCSC_READERS_MAX + 1) * sizeof(*st));
+	memset(st, 0, (READER_MAX + 1) * sizeof(*st));
 	for (size_t i = 0; i < l->n; i++) {
 		st[i].szReader = l->reader[i].name;
 		st[i].dwCurrentState = seen ? l->reader[i].state : SCARD_STATE_UNAWARE;
@@ -130,9 +130,9 @@ states_of(const struct pcsc_list *l, SCARD_READERSTATE *st, bool seen)
 }
 
 int
-pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
+pcsc_readers(struct pcsc *p, struct reader_list *out, struct err *e)
 {
-	SCARD_READERSTATE st[PCSC_READERS_MAX + 1];
+	SCARD_READERSTATE st[READER_MAX + 1];
 	DWORD n;
 	LONG rv;
 
@@ -155,9 +155,9 @@ pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
 }
 
 int
-pcsc_wait(struct pcsc *p, const struct pcsc_list *seen, int timeout_ms, struct err *e)
+pcsc_wait(struct pcsc *p, const struct reader_list *seen, int timeout_ms, struct err *e)
 {
-	SCARD_READERSTATE st[PCSC_READERS_MAX + 1];
+	SCARD_READERSTATE st[READER_MAX + 1];
 	const DWORD n = states_of(seen, st, true);
 	const LONG rv = SCardGetStatusChange(p->ctx, (DWORD)timeout_ms, st, n);
 

@@ -5,37 +5,24 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "card/reader_list.h"
 #include "reader/transport.h"
 
 /*
  * The card readers, through pcscd.  All the oddities of PC/SC end here: what
  * comes out is this project's error codes.
  */
-#define PCSC_READERS_MAX	16	/* what pcscd can hold */
-#define PCSC_NAME_MAX		128	/* bytes with the NUL */
-
 struct pcsc;
-
-struct pcsc_list {
-	size_t	n;
-	struct {
-		char		name[PCSC_NAME_MAX];
-		bool		present;	/* some card lies there */
-		bool		exclusive;	/* another program has it for itself */
-		int		changes;	/* 0..65535: another when a card came or went */
-		unsigned long	state;		/* as SCardGetStatusChange gave it */
-	} reader[PCSC_READERS_MAX];
-};
 
 /* NULL with e set: ERR_PCSC_DOWN. */
 struct pcsc	*pcsc_new(struct err *e);
 void		 pcsc_free(struct pcsc *p);	/* disconnects; harmless on NULL */
 
 /* Zero readers are a list, not an error. */
-int		 pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e);
+int		 pcsc_readers(struct pcsc *p, struct reader_list *out, struct err *e);
 
 /* Waits until something differs from seen: 1, or 0 after timeout_ms, or -1. */
-int		 pcsc_wait(struct pcsc *p, const struct pcsc_list *seen, int timeout_ms,
+int		 pcsc_wait(struct pcsc *p, const struct reader_list *seen, int timeout_ms,
 		    struct err *e);
 
 /*

@@ -33,7 +33,7 @@ put_hex(struct jw *w, const char *key, const uint8_t *p, size_t n)
 }
 
 static void
-put_readers(struct jw *w, const struct pcsc_list *l)
+put_readers(struct jw *w, const struct reader_list *l)
 {
 	jw_open(w, "readers", '[');
 	for (size_t i = 0; i < l->n; i++) {
@@ -50,7 +50,7 @@ put_readers(struct jw *w, const struct pcsc_list *l)
 static int
 op_readers(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 {
-	struct pcsc_list l;
+	struct reader_list l;
 
 	(void)rq;
 	if (session_readers(s, &l, e) < 0)
@@ -62,7 +62,7 @@ op_readers(struct session *s, const struct request *rq, struct jw *w, struct err
 static int
 op_watch(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 {
-	struct pcsc_list l;
+	struct reader_list l;
 	bool first = false;
 
 	js_bool(rq->json, "first", &first);

@@ -184,7 +184,7 @@ session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, size_
 }
 
 static bool
-present(const struct session *s, const struct pcsc_list *l)
+present(const struct session *s, const struct reader_list *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->reader[i].name, s->reader) == 0)
@@ -193,7 +193,7 @@ present(const struct session *s, const struct pcsc_list *l)
 }
 
 int
-session_readers(struct session *s, struct pcsc_list *out, struct err *e)
+session_readers(struct session *s, struct reader_list *out, struct err *e)
 {
 	if (s->pcsc != NULL) {
 		if (pcsc_readers(s->pcsc, out, e) == 0)
@@ -214,7 +214,7 @@ int
 session_removed(struct session *s, int wait_ms, struct err *e)
 {
 	const long long until = now_ms() + wait_ms;
-	struct pcsc_list l;
+	struct reader_list l;
 	long long left;
 
 	if (s->pcsc == NULL)
@@ -232,7 +232,7 @@ session_removed(struct session *s, int wait_ms, struct err *e)
 }
 
 static bool
-same(const struct pcsc_list *a, const struct pcsc_list *b)
+same(const struct reader_list *a, const struct reader_list *b)
 {
 	bool same = a->n == b->n;
 
@@ -245,7 +245,7 @@ same(const struct pcsc_list *a, const struct pcsc_list *b)
 }
 
 static int
-wait_idly(struct session *s, const struct pcsc_list *seen, struct err *e)
+wait_idly(struct session *s, const struct reader_list *seen, struct err *e)
 {
 	int ms = LOOK_MS, rc;
 
@@ -259,7 +259,7 @@ wait_idly(struct session *s, const struct pcsc_list *seen, struct err *e)
 }
 
 int
-session_watch(struct session *s, bool first, struct pcsc_list *out, struct err *e)
+session_watch(struct session *s, bool first, struct reader_list *out, struct err *e)
 {
 	int rc;
 

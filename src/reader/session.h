@@ -42,12 +42,12 @@ struct session {
 	int		 back_ms;	/* under 1000: between looks for a card that was lifted */
 	struct secret	 pin;		/* what was entered, until it is used */
 	enum session_pin pin_for;	/* which of the card's PINs it was asked for */
-	struct pcsc_list watched;	/* what session_watch() told last */
-	struct pcsc_list others;	/* where a card of another kind lay while one was awaited */
+	struct reader_list watched;	/* what session_watch() told last */
+	struct reader_list others;	/* where a card of another kind lay while one was awaited */
 
 	bool		 open;
 	bool		 held;		/* the card is this process's: begun, not ended */
-	char		 reader[PCSC_NAME_MAX];
+	char		 reader[READER_NAME_MAX];
 	char		 token[JPKI_TOKEN_LEN + 1];
 	enum jpki_medium medium;
 	int		 tries_left;	/* 0 blocked, -1 not known */
@@ -87,12 +87,12 @@ void	session_close(struct session *s);	/* wipes the PIN; harmless when repeated 
 void	session_free(struct session *s);
 
 /* The readers there are and where some card lies. */
-int	session_readers(struct session *s, struct pcsc_list *out, struct err *e);
+int	session_readers(struct session *s, struct reader_list *out, struct err *e);
 
 /*
  * The same, once it is not what was told here last, or at once with first.
  * Only without an open card; waits without limit.
  */
-int	session_watch(struct session *s, bool first, struct pcsc_list *out, struct err *e);
+int	session_watch(struct session *s, bool first, struct reader_list *out, struct err *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -107,12 +108,42 @@ test_many(void **state)
 	assert_int_equal(cards, 1);
 }
 
+/* What the helper opens by that name and what the desk looks at are the same readers. */
+static void
+test_names(void **state)
+{
+	static const struct { const char *part; const char *kept; } cases[] = {
+		{ NULL, "Desk 1,Desk 10,Back" },
+		{ "", "Desk 1,Desk 10,Back" },
+		{ "Desk", "Desk 1,Desk 10" },
+		{ "Desk 1", "Desk 1" },
+		{ "esk 1", "Desk 1,Desk 10" },
+		{ "Desk 10", "Desk 10" },
+		{ "desk", "" },
+	};
+	const struct reader_list l = { .n = 3,
+		.reader = { { .name = "Desk 1" }, { .name = "Desk 10" }, { .name = "Back" } } };
+	struct tray t = { .dones = 0 };
+	char kept[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		kept[0] = '\0';
+		tray_update(&t, &l, cases[i].part);
+		for (size_t k = 0; k < t.list.n; k++)
+			snprintf(kept + strlen(kept), sizeof(kept) - strlen(kept), "%s%s",
+			    k > 0 ? "," : "", t.list.reader[k].name);
+		assert_string_equal(kept, cases[i].kept);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

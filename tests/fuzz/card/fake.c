@@ -446,7 +446,7 @@ pcsc_free(struct pcsc *p)
 
 /* 0: one reader with a card; 1, 255: it fails; else the bits say how many, and where a card lies. */
 int
-pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
+pcsc_readers(struct pcsc *p, struct reader_list *out, struct err *e)
 {
 	static const char *const names[] = { "Reader A 00 00", "Reader B 01 00", "Other 02 00" };
 	uint8_t how = fake_next();
@@ -465,7 +465,7 @@ pcsc_readers(struct pcsc *p, struct pcsc_list *out, struct err *e)
 }
 
 int
-pcsc_wait(struct pcsc *p, const struct pcsc_list *seen, int timeout_ms, struct err *e)
+pcsc_wait(struct pcsc *p, const struct reader_list *seen, int timeout_ms, struct err *e)
 {
 	(void)p, (void)seen;
 	must(timeout_ms >= 0);

@@ -136,7 +136,7 @@ inspect(struct session *s, struct err *e)
 static int
 request(struct session *s, uint8_t what, uint8_t options, struct err *e)
 {
-	struct pcsc_list l;
+	struct reader_list l;
 
 	switch ((enum request)(what % REQUESTS)) {
 	case OPEN:
