@@ -50,15 +50,25 @@ jpki_is_phone(enum jpki_medium m)
 int
 jpki_select(const struct card_io *io, struct err *e)
 {
+	bool absent;
+
+	return jpki_select_told(io, &absent, e);
+}
+
+int
+jpki_select_told(const struct card_io *io, bool *absent, struct err *e)
+{
 	static const uint8_t cmd[] = { 0x00, 0xa4, 0x04, 0x0c, 0x0a,
 	    0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
 	struct apdu_answer a;
 
+	*absent = false;
 	if (apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
 		return -1;
 	/* One card in the field answers its first command after power-up so. */
 	if (a.sw == 0x6f00 && apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
 		return -1;
+	*absent = sw_kind(a.sw) == SW_NOT_FOUND;
 	switch (sw_kind(a.sw)) {
 	case SW_OK:
 		return 0;

@@ -44,6 +44,8 @@ bool		 jpki_is_phone(enum jpki_medium m);
 
 /* ERR_CARD_NOT_JPKI when the card answers but has no such application. */
 int	jpki_select(const struct card_io *io, struct err *e);
+/* The same; *absent: the card said in so many words that it has no such application. */
+int	jpki_select_told(const struct card_io *io, bool *absent, struct err *e);
 
 /* The label without its padding; bytes that are not printable become '?'. */
 int	jpki_token(const struct card_io *io, char out[static JPKI_TOKEN_LEN + 1], struct err *e);

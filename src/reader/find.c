@@ -40,7 +40,7 @@ try_reader(struct session *s, const char *name, struct err *e)
 		return 0;
 	}
 	/* another kind of card may be in use elsewhere, a doctor's logged in: it stays as it is */
-	pcsc_disconnect(s->pcsc, e->code != ERR_CARD_NOT_JPKI);
+	pcsc_disconnect(s->pcsc, !(e->code == ERR_CARD_NOT_JPKI && s->no_jpki));
 	return -1;
 }
 

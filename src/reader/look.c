@@ -85,10 +85,10 @@ select_awake(struct session *s, struct err *e)
 {
 	struct err first = ERR_INIT;
 
-	if (jpki_select(&s->io, &first) == 0)
+	if (jpki_select_told(&s->io, &s->no_jpki, &first) == 0)
 		return 0;
 	if (first.code == ERR_CARD_UNREADABLE && power_cycle(s, e) == 0)
-		return jpki_select(&s->io, e);
+		return jpki_select_told(&s->io, &s->no_jpki, e);
 	*e = first;
 	return -1;
 }

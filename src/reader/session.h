@@ -46,6 +46,7 @@ struct session {
 	struct reader_list others;	/* where a card of another kind lay while one was awaited */
 
 	bool		 open;
+	bool		 no_jpki;	/* what the card selected last said of itself */
 	bool		 held;		/* the card is this process's: begun, not ended */
 	char		 reader[READER_NAME_MAX];
 	char		 token[JPKI_TOKEN_LEN + 1];
