@@ -115,9 +115,9 @@ store_verify(struct store *s, struct err *e)
 	db_finish(r);
 	buf_free(&s->text);
 	if (rc == 0 && w.stones != w.told)
-		return err_set(e, ERR_INTEGRITY, "store: %lld entries are purged, of %lld it is said",
+		rc = err_set(e, ERR_INTEGRITY, "store: %lld entries are purged, of %lld it is said",
 		    w.stones, w.told);
-	return rc;
+	return store_still(s, rc, e);
 }
 
 /* Those to be purged, one after the other. */

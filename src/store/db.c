@@ -14,6 +14,9 @@
 struct db {
 	sqlite3	*sq;
 	char	*path;
+	char	*real;		/* by no link */
+	dev_t	 dev;
+	ino_t	 ino;
 };
 
 struct db_row {
@@ -25,9 +28,6 @@ static enum err_code
 code_of(int rc)
 {
 	switch (rc & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return ERR_BUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_SCHEMA:
@@ -77,6 +77,37 @@ check_file(const char *path, struct err *e)
 	return 0;
 }
 
+/* SQLite follows no link (NOFOLLOW), and would refuse those of the folder, too. */
+static char *
+resolve(const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	char *folder = slash == NULL ? strdup(".") :
+	    strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	char *real = folder != NULL ? realpath(folder, NULL) : NULL, *out = NULL;
+
+	if (real != NULL && asprintf(&out, "%s/%s", real, slash != NULL ? slash + 1 : path) < 0)
+		out = NULL;
+	free(real);
+	free(folder);
+	return out;
+}
+
+/* What is there before SQLite opens it: were it exchanged in between, it would not be in place. */
+static int
+name_file(struct db *d, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if ((d->path = strdup(path)) == NULL || ((d->real = resolve(path)) == NULL && errno == ENOMEM))
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (d->real == NULL || lstat(d->real, &st) < 0)
+		return err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
+	d->dev = st.st_dev;
+	d->ino = st.st_ino;
+	return 0;
+}
+
 static int
 open_file(struct db **out, const char *path, struct err *e)
 {
@@ -87,11 +118,13 @@ open_file(struct db **out, const char *path, struct err *e)
 	int rc;
 
 	*out = NULL;
-	if ((d = calloc(1, sizeof(*d))) == NULL || (d->path = strdup(path)) == NULL) {
-		free(d);
+	if ((d = calloc(1, sizeof(*d))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	if (name_file(d, path, e) < 0) {
+		db_close(d);
+		return -1;
 	}
-	rc = sqlite3_open_v2(path, &d->sq, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
+	rc = sqlite3_open_v2(d->real, &d->sq, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(d->sq, DB_BUSY_MS);
 		rc = sqlite3_exec(d->sq, modes, NULL, NULL, NULL);
@@ -119,7 +152,26 @@ db_close(struct db *d)
 		return;
 	sqlite3_close(d->sq);
 	free(d->path);
+	free(d->real);
 	free(d);
+}
+
+int
+db_in_place(const struct db *d, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(d->real, &st) < 0)
+		return err_set(e, ERR_DISK, "%s: %s", d->path, strerror(errno));
+	if (st.st_dev != d->dev || st.st_ino != d->ino)
+		return err_set(e, ERR_DISK, "%s: another file than the one that is open", d->path);
+	return 0;
+}
+
+const char *
+db_path(const struct db *d)
+{
+	return d->path;
 }
 
 int

@@ -10,15 +10,20 @@
  * SQLite: what is committed survives a power cut (WAL, synchronous FULL), what
  * is deleted is overwritten (secure_delete).  Errors are ERR_DISK (41),
  * ERR_INTEGRITY (40: damaged, or no database of ours), ERR_NOMEM, and
- * ERR_BUSY when another process has been writing for DB_BUSY_MS.
+ * ERR_DISK also when another process has been writing for DB_BUSY_MS.
  */
 #define DB_BUSY_MS	10000
 
 struct db;
 struct db_row;	/* a prepared statement: its parameters, then its rows */
 
+/* The folder may be reached by links, the file is none (ERR_CONFIG). */
 int	db_open(struct db **out, const char *path, struct err *e);
 void	db_close(struct db *d);		/* harmless on NULL */
+
+/* Whether the file that is open is still the one of that name; ERR_DISK when not. */
+int	db_in_place(const struct db *d, struct err *e);
+const char *db_path(const struct db *d);	/* as it was given */
 
 /* One or more statements without parameters or rows. */
 int	db_exec(struct db *d, const char *sql, struct err *e);

@@ -58,31 +58,51 @@ store_write_check(struct store *s, const struct store_keys *k, struct err *e)
 	return rc;
 }
 
+/* That it is sealed under this key; its own for names. */
 static int
-read_check(struct store *s, const char *path, struct err *e)
+read_check(struct store *s, struct err *e)
 {
+	const char *const path = db_path(s->db);
 	struct buf plain = BUF_INIT;
-	struct db_row *r;
 	int rc;
 
-	if (db_prepare(s->db, &r, "SELECT value FROM meta WHERE name = 'check'", e) < 0) {
+	if (store_statement(s, &s->check, "SELECT value FROM meta WHERE name = 'check'", e) < 0) {
 		if (e->code == ERR_INTERNAL)	/* no such table */
 			e->code = ERR_INTEGRITY;
 		return -1;
 	}
-	rc = db_step(r, e);
+	rc = db_step(s->check, e);
 	if (rc == 0)
 		rc = err_set(e, ERR_INTEGRITY, "%s: not a store", path);
 	else if (rc == 1)
-		rc = seal_open(&plain, store_key(&s->keys, KEY_ROWS), check_ad, db_bytes(r, 0)) == 0 &&
+		rc = seal_open(&plain, store_key(&s->keys, KEY_ROWS), check_ad, db_bytes(s->check, 0)) == 0 &&
 		    plain.n == SEAL_KEY_LEN ? 0 :
 		    plain.failed ? err_set(e, ERR_NOMEM, "out of memory") :
 		    err_set(e, ERR_PERMISSION, "%s: sealed under another key", path);
 	if (rc == 0)
 		memcpy(s->keys.all.p + KEY_NAMES * SEAL_KEY_LEN, plain.p, SEAL_KEY_LEN);
-	db_finish(r);
+	db_reset(s->check);
 	buf_free(&plain);
 	return rc;
+}
+
+/* Another command may have moved the file away, or given it another key. */
+static int
+look_again(struct store *s, struct err *e)
+{
+	return db_in_place(s->db, e) < 0 ? -1 : read_check(s, e);
+}
+
+int
+store_still(struct store *s, int rc, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	/* store_begin() has looked, and since then nobody could */
+	if (s->begun || look_again(s, &why) == 0)
+		return rc;
+	*e = why;
+	return -1;
 }
 
 static int
@@ -115,7 +135,7 @@ store_open(struct store **out, const char *path, const struct secret *master, st
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (store_keys(&s->keys, master, e) == 0 && db_open(&s->db, path, e) == 0 &&
-	    read_check(s, path, e) == 0) {
+	    read_check(s, e) == 0) {
 		*out = s;
 		return 0;
 	}
@@ -131,6 +151,7 @@ store_close(struct store *s)
 	db_finish(s->add);
 	db_finish(s->head);
 	db_finish(s->last);
+	db_finish(s->check);
 	db_close(s->db);
 	secret_free(&s->keys.all);
 	buf_free(&s->text);
@@ -144,7 +165,7 @@ store_begin(struct store *s, struct err *e)
 	if (db_exec(s->db, "BEGIN IMMEDIATE", e) < 0)
 		return -1;
 	s->begun = true;
-	if (store_head(s, &s->at, e) == 0)
+	if (look_again(s, e) == 0 && store_head(s, &s->at, e) == 0)
 		return 0;
 	store_abort(s);
 	return -1;
@@ -192,7 +213,7 @@ store_head(struct store *s, struct store_head *out, struct err *e)
 		out->seq = db_int(s->head, 0);
 	}
 	db_reset(s->head);
-	return rc < 0 ? -1 : 0;
+	return store_still(s, rc < 0 ? -1 : 0, e);
 }
 
 int
@@ -212,7 +233,7 @@ store_passed(struct store *s, const struct store_head *h, struct err *e)
 		rc = link.n == SEAL_HASH_LEN && memcmp(link.p, h->link, SEAL_HASH_LEN) == 0;
 	}
 	db_finish(r);
-	return rc;
+	return store_still(s, rc, e);
 }
 
 void
@@ -318,11 +339,10 @@ store_next(struct store_cursor *c, struct store_entry *out, struct err *e)
 	struct stored row;
 	int rc = db_step(c->r, e);
 
-	if (rc != 1)
-		return rc;
-	if (stored_read(c->r, &row, e) < 0 || stored_open(&c->store->keys, &row, &c->text, out, e) < 0)
-		return -1;
-	return 1;
+	if (rc == 1 && stored_read(c->r, &row, e) == 0 &&
+	    stored_open(&c->store->keys, &row, &c->text, out, e) == 0)
+		return 1;
+	return store_still(c->store, rc == 1 ? -1 : rc, e);
 }
 
 void
@@ -354,7 +374,7 @@ store_last(struct store *s, const char *patient, enum store_kind kind, long long
 	    stored_open(&s->keys, &row, text, out, e) < 0))
 		rc = -1;
 	db_reset(s->last);
-	return rc;
+	return rc == 1 ? 1 : store_still(s, rc, e);
 }
 
 int

@@ -15,7 +15,9 @@
  * the whole file is an old one is told by its head alone, which others keep
  * (the audit log).  Several processes may use one store at once.
  *
- * Errors besides those of db.h: ERR_PERMISSION (77), another key's store.
+ * Errors besides those of db.h: ERR_PERMISSION (77), another key's store, also
+ * when it got that key since it was opened; ERR_DISK, when another file has
+ * taken its place since.  Then nothing more is read or written.
  */
 struct store;
 

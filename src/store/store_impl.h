@@ -28,7 +28,7 @@ store_key(const struct store_keys *k, int use)
 struct store {
 	struct db	*db;
 	struct store_keys keys;
-	struct db_row	*add, *head, *last;	/* NULL until they are wanted */
+	struct db_row	*add, *head, *last, *check;	/* NULL until they are wanted */
 	bool		 begun;
 	struct store_head at;		/* begun: the last entry, with those of this transaction */
 	struct buf	 text;		/* what store_verify() opens */
@@ -56,6 +56,12 @@ static_assert(SEAL_OVERHEAD == 40 && STORE_DEBT == 4 && STORE_CLOSED == 5, "see 
 
 int	store_keys(struct store_keys *k, const struct secret *master, struct err *e);
 int	store_statement(struct store *s, struct db_row **r, const char *sql, struct err *e);
+/*
+ * For what a reader came to: rc, or -1 when since it was opened another file
+ * took the store's place or it got another key.  Then nothing was found, or was
+ * found wrong, that says anything; looked at behind the reading, as neither is undone.
+ */
+int	store_still(struct store *s, int rc, struct err *e);
 int	store_write_check(struct store *s, const struct store_keys *k, struct err *e);
 void	store_patient(const struct store_keys *k, const char *patient,
 	    uint8_t out[static SEAL_HASH_LEN]);

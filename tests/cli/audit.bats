@@ -308,6 +308,39 @@ golden() {
 	run -0 shikaku audit verify
 }
 
+@test "audit: a check under way while the records get another key, or are put back, is not recorded and says so" {
+	local pid meanwhile want
+	mock --latency 2500
+	config "audit-log = $LOG" "store = $STORE" "store-key = $KEY"
+	begin
+	visit --patient P1
+	for meanwhile in rekey restore; do
+		"$SHIKAKU" check --config "$CONF" --json --no-input --patient P2 --card "$CARDS/adult.json" --pin-fd 4 \
+		    --visit first --assume-none 4<<<1234 >out 2>stderr 3>&- &
+		pid=$!
+		for _ in {1..100}; do ls -l "/proc/$pid/fd" | grep -q "$STORE" && break; sleep 0.05; done
+		if [ $meanwhile = rekey ]; then
+			want=77
+			shikaku store rekey
+		else
+			want=41
+			shikaku store backup copy.db
+			mkdir away
+			mv "$STORE"* away
+			shikaku store restore copy.db
+		fi
+		status=0; wait $pid || status=$?
+		cat stderr
+		[ "$status" = $want ]
+		"$PYTHON" -c 'import json; o=json.load(open("out")); assert o["check"]["recorded"] is False, o["check"]'
+		run -0 shikaku store verify
+		run -0 shikaku audit verify
+		visit --patient P2
+		[ "$status" = 10 ]
+		run -0 shikaku audit verify
+	done
+}
+
 @test "audit: nothing is hidden from show: what was changed ends it, 40" {
 	begin
 	visit --patient P1; visit --patient P2; visit --patient P1

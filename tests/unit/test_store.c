@@ -271,6 +271,122 @@ test_another_key(void **state)
 	store_close(t);
 }
 
+/* Who has the store open while it gets another key reads nothing wrong, and writes nothing. */
+static void
+test_rekeyed_meanwhile(void **state)
+{
+	const struct store_entry n = { .kind = STORE_SEEN, .patient = "P1", .text = text_span("x") };
+	struct store *s = new_store("meanwhile"), *t = open_store("meanwhile");
+	struct buf text = BUF_INIT;
+	struct store_head head;
+	struct store_entry x;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	fill(s);
+	assert_int_equal(store_head(t, &head, &e), 0);
+	assert_int_equal(store_rekey(s, &other, &e), 0);
+	assert_int_equal(store_add(t, &n, NULL, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	err_clear(&e);
+	assert_int_equal(store_begin(t, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	assert_string_equal(dump(t, &(struct store_query){ .kind = 0 }), "PERMISSION");
+	assert_string_equal(dump(t, &(struct store_query){ .patient = "P1" }), "PERMISSION");
+	for (const char *const *p = (const char *const[]){ "P1", "P9", NULL }; *p; p++) {
+		err_clear(&e);
+		assert_int_equal(store_last(t, *p, STORE_DEBT, 0, &text, &x, &e), -1);
+		assert_int_equal(e.code, ERR_PERMISSION);
+	}
+	err_clear(&e);
+	assert_int_equal(store_passed(t, &head, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	err_clear(&e);
+	assert_int_equal(store_head(t, &head, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	err_clear(&e);
+	assert_int_equal(store_verify(t, &e), -1);
+	assert_int_equal(e.code, ERR_PERMISSION);
+	err_clear(&e);
+	assert_int_equal(store_verify(s, &e), 0);
+	buf_free(&text);
+	store_close(t);
+	store_close(s);
+}
+
+/* What is written into a file that was moved away nobody would find again. */
+static void
+test_replaced_meanwhile(void **state)
+{
+	const struct store_entry n = { .kind = STORE_SEEN, .patient = "P1", .text = text_span("x") };
+	struct store *s = new_store("replaced"), *t;
+	struct store_head head;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	fill(s);
+	unlink(at("its-copy"));
+	assert_int_equal(store_copy(s, at("its-copy"), &e), 0);
+	assert_int_equal(rename(at("replaced"), at("moved")), 0);
+	for (int back = 0; back < 2; back++) {
+		err_clear(&e);
+		assert_int_equal(store_add(s, &n, NULL, &e), -1);
+		assert_int_equal(e.code, ERR_DISK);
+		err_clear(&e);
+		assert_int_equal(store_head(s, &head, &e), -1);
+		assert_int_equal(e.code, ERR_DISK);
+		assert_string_equal(dump(s, &(struct store_query){ .patient = "P9" }), "DISK");
+		if (!back)
+			assert_int_equal(rename(at("its-copy"), at("replaced")), 0);
+	}
+	store_close(s);
+	unlink(at("replaced-wal"));
+	unlink(at("replaced-shm"));
+	t = open_store("replaced");
+	err_clear(&e);
+	assert_int_equal(store_verify(t, &e), 0);
+	store_close(t);
+}
+
+/* A folder may be a link, as homes on another disk are; the file may not. */
+static void
+test_links(void **state)
+{
+	struct store *s = new_store("linked"), *t;
+	struct err e = ERR_INIT;
+	char path[160];
+
+	(void)state;
+	fill(s);
+	assert_int_equal(symlink(folder, at("folder")), 0);
+	snprintf(path, sizeof(path), "%s/linked", at("folder"));
+	assert_int_equal(store_open(&t, path, &master, &e), 0);
+	add(t, "P1", STORE_SEEN, DAY, 0, "x");
+	store_close(t);
+	snprintf(path, sizeof(path), "%s/made", at("folder"));
+	assert_int_equal(store_make(path, &master, &e), 0);
+	assert_int_equal(symlink("linked", at("link")), 0);
+	assert_int_equal(store_open(&t, at("link"), &master, &e), -1);
+	assert_int_equal(e.code, ERR_CONFIG);
+	store_close(s);
+}
+
+/* Another that writes and writes: as if it could not be written, and worth another try. */
+static void
+test_busy(void **state)
+{
+	const struct store_entry n = { .kind = STORE_SEEN, .patient = "P1", .text = text_span("x") };
+	struct store *s = new_store("busy"), *t = open_store("busy");
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(store_begin(s, &e), 0);
+	assert_int_equal(store_add(t, &n, NULL, &e), -1);
+	assert_int_equal(e.code, ERR_DISK);
+	store_close(t);
+	store_close(s);
+}
+
 static void
 test_no_store(void **state)
 {
@@ -651,6 +767,8 @@ main(void)
 		cmocka_unit_test(test_entries), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_tampering), cmocka_unit_test(test_old_copy),
 		cmocka_unit_test(test_another_key), cmocka_unit_test(test_no_store),
+		cmocka_unit_test(test_rekeyed_meanwhile), cmocka_unit_test(test_replaced_meanwhile),
+		cmocka_unit_test(test_links), cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_purge), cmocka_unit_test(test_nothing_in_clear),
 		cmocka_unit_test(test_purged_is_gone), cmocka_unit_test(test_several_processes),
 		cmocka_unit_test(test_copy), cmocka_unit_test(test_last),
