@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the log says of the store, and of the clock. */
 struct walk {
@@ -97,13 +98,32 @@ compare_store(const struct verify *v, struct err *e)
 	return 0;
 }
 
+/* The log does not know yet of a rekey that was cut short: it is ended first. */
+static int
+open_store(struct verify *v, struct err *e)
+{
+	struct records_paths p;
+	int lock, rc = 0;
+
+	if (records_paths(&v->run.o, &p, e) < 0)
+		return -1;
+	if (access(p.store, F_OK) == 0) {
+		lock = records_lock(&p, e);
+		rc = lock < 0 ? -1 : records_open_locked(&v->run.o, &v->store, e);
+		if (lock >= 0)
+			close(lock);
+	}
+	records_paths_free(&p);
+	return rc;
+}
+
 static int
 walk(struct verify *v, struct err *e)
 {
 	const struct audit_reader reader = { each, &v->walk };
 
 	/* the store first: what is recorded meanwhile is in the log then */
-	if (records_open(&v->run.o, &v->store, &v->no_store) == 0 && v->store != NULL &&
+	if (open_store(v, &v->no_store) == 0 && v->store != NULL &&
 	    store_head(v->store, &v->store_now, e) < 0)
 		return -1;
 	if (audit_verify(v->run.folder, v->key, v->head != NULL ? &v->noted : NULL, &reader,

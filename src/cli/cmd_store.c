@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/date.h"
-#include "base/folder.h"
 #include "cli/cmd_store.h"
 #include "json/json.h"
 #include "store/key.h"
@@ -57,13 +56,28 @@ store_run_end(struct store_run *r, int rc)
 	return rc == 0 ? r->unlogged : rc;
 }
 
-int
-store_run_open(struct store_run *r, struct store **s, struct err *e)
+/* The same, and whoever makes or takes a key waits until *lock is closed. */
+static int
+store_run_lock(struct store_run *r, struct store **s, int *lock, struct err *e)
 {
 	if (access(r->paths.store, F_OK) < 0)
 		return err_set(e, ERR_CONFIG, "%s: %s (shikaku store init)", r->paths.store,
 		    strerror(errno));
-	return records_open(&r->o, s, e);
+	if ((*lock = records_lock(&r->paths, e)) < 0)
+		return -1;
+	if (records_open_locked(&r->o, s, e) == 0)
+		return 0;
+	close(*lock);
+	*lock = -1;
+	return -1;
+}
+
+int
+store_run_open(struct store_run *r, struct store **s, struct err *e)
+{
+	int lock;
+
+	return store_run_lock(r, s, &lock, e) < 0 ? -1 : close(lock);
 }
 
 static int
@@ -81,14 +95,6 @@ make_key(const struct store_run *r, const char *path, struct secret *master, str
 	rc = key_make(path, &passphrase, master, e);
 	secret_free(&passphrase);
 	return rc;
-}
-
-static int
-take_key(const struct store_run *r, const char *beside, struct err *e)
-{
-	if (rename(beside, r->paths.key) < 0)
-		return err_set(e, ERR_DISK, "%s: %s", r->paths.key, strerror(errno));
-	return folder_sync(r->paths.key, e);
 }
 
 static int
@@ -125,7 +131,7 @@ begin_store(struct store_run *r, const char *beside, struct err *e)
 	rc = store_make(r->paths.store, &master, e);
 	secret_free(&master);
 	if (rc == 0)
-		return take_key(r, beside, e);
+		return records_take_key(&r->o, &r->paths, "store init", NULL, e);
 	/* it may be there though its folder could not be synced, and is nothing without its key */
 	if (access(r->paths.store, F_OK) < 0)
 		unlink(beside);
@@ -138,8 +144,6 @@ init_files(struct store_run *r, struct err *e)
 	char *beside;
 	int rc;
 
-	if (records_make_folders(r->paths.store, e) < 0 || records_make_folders(r->paths.key, e) < 0)
-		return -1;
 	if (access(r->paths.store, F_OK) == 0)
 		return err_set(e, ERR_CONFIG, "%s is there already", r->paths.store);
 	if (access(r->paths.key, F_OK) == 0)
@@ -155,18 +159,29 @@ init_files(struct store_run *r, struct err *e)
 	T("新しい鍵に合言葉を付ける(--passphrase-fd)", "the new key has a passphrase (--passphrase-fd)") }
 
 static int
+init(struct store_run *r, struct err *e)
+{
+	int lock, rc;
+
+	if (records_make_folders(r->paths.store, e) < 0 ||
+	    records_make_folders(r->paths.key, e) < 0 || (lock = records_lock(&r->paths, e)) < 0)
+		return -1;
+	rc = init_files(r, e);
+	close(lock);
+	return rc;
+}
+
+static int
 run_init(struct app *app, int argc, char **argv, struct err *e)
 {
 	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	const struct opt more = NEW_PASSPHRASE(&r);
 	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
-	if (rc == 0 && (rc = init_files(&r, e)) == 0) {
-		store_run_note(&r, NULL, "store init", NULL);
+	if (rc == 0 && (rc = init(&r, e)) == 0)
 		rc = say(&r, "記録を始めます。鍵は記録と別の場所に控えてください(ないと読めません)。",
 		    "Records are kept from now on. Keep a copy of the key apart from them:\n"
 		    "without it nobody can read them.", e);
-	}
 	return store_run_end(&r, rc);
 }
 
@@ -380,6 +395,20 @@ run_restore(struct app *app, int argc, char **argv, struct err *e)
 	return store_run_end(&r, rc < 0 ? rc : restore(&r, argv[0], e));
 }
 
+/* What the log could not say the key's taking its place would wait for. */
+static int
+log_ready(const struct store_run *r, struct err *e)
+{
+	char *folder;
+	int rc;
+
+	if (records_audit(&r->o, &folder, e) < 0)
+		return -1;
+	rc = access(folder, F_OK) == 0 ? audit_ready(folder, e) : 0;
+	free(folder);
+	return rc;
+}
+
 static int
 rekey(struct store_run *r, struct store *s, struct err *e)
 {
@@ -390,12 +419,12 @@ rekey(struct store_run *r, struct store *s, struct err *e)
 	if (asprintf(&beside, "%s" RECORDS_BESIDE, r->paths.key) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	(void)unlink(beside);	/* of a rekey that was cut short before the store had it */
-	rc = make_key(r, beside, &master, e);
+	rc = log_ready(r, e) < 0 ? -1 : make_key(r, beside, &master, e);
 	if (rc == 0) {
 		rc = store_rekey(s, &master, e);
 		secret_free(&master);
 		if (rc == 0)
-			rc = take_key(r, beside, e);
+			rc = records_take_key(&r->o, &r->paths, "store rekey", s, e);
 	}
 	free(beside);
 	return rc;
@@ -407,14 +436,14 @@ run_rekey(struct app *app, int argc, char **argv, struct err *e)
 	struct store_run r = { .o = RECORDS_OPTIONS_INIT };
 	const struct opt more = NEW_PASSPHRASE(&r);
 	struct store *s = NULL;
-	int rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
+	int lock = -1, rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
-	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = rekey(&r, s, e)) == 0) {
-		store_run_note(&r, s, "store rekey", NULL);
+	if (rc == 0 && (rc = store_run_lock(&r, &s, &lock, e)) == 0 && (rc = rekey(&r, s, e)) == 0)
 		rc = say(&r, "鍵を替えました。控えも新しい鍵にしてください。",
 		    "The key is another one. Keep a copy of the new one.", e);
-	}
 	store_close(s);
+	if (lock >= 0)
+		close(lock);
 	return store_run_end(&r, rc);
 }
 

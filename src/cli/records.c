@@ -1,13 +1,17 @@
 #include "cli/records.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/folder.h"
+#include "cli/logbook.h"
 #include "store/key.h"
 
 #define PASSPHRASE_MIN	13	/* trust.md: as long as that it need not be changed */
@@ -133,49 +137,132 @@ open_with(const char *key, const struct secret *passphrase, const char *path, st
 	return rc;
 }
 
-/* An init or rekey that ended between the store and its key file left the key beside it. */
 static int
-open_either(const struct records_paths *p, const char *beside, const struct secret *passphrase,
+read_passphrase(const struct records_options *o, const char *key, struct secret *passphrase,
+    struct err *e)
+{
+	struct err none = ERR_INIT;
+
+	if (o->passphrase_fd < 0 || passphrase->p != NULL || key_wants_passphrase(key, &none) != 1)
+		return 0;
+	return records_passphrase(o->passphrase_fd, false, passphrase, e);
+}
+
+/*
+ * An init or rekey that ended between the store and its key file left the key
+ * beside it.  1 when that one opened the store.
+ */
+static int
+open_either(const struct records_options *o, const struct records_paths *p, const char *beside,
     struct store **out, struct err *e)
 {
+	struct secret passphrase = { NULL, 0 };
 	struct err why = ERR_INIT;
+	int rc = -1;
 
-	if (open_with(p->key, passphrase, p->store, out, e) == 0)
-		return 0;
-	if ((e->code != ERR_PERMISSION && access(p->key, F_OK) == 0) ||
-	    access(beside, F_OK) < 0 || open_with(beside, passphrase, p->store, out, &why) < 0)
+	if (read_passphrase(o, p->key, &passphrase, e) < 0)
 		return -1;
-	err_clear(e);
-	if (rename(beside, p->key) < 0)
-		err_set(e, ERR_DISK, "%s: %s", p->key, strerror(errno));
-	else if (folder_sync(p->key, e) == 0)
-		return 0;
-	store_close(*out);
-	*out = NULL;
-	return -1;
+	if (open_with(p->key, &passphrase, p->store, out, e) == 0)
+		rc = 0;
+	else if ((e->code == ERR_PERMISSION || access(p->key, F_OK) < 0) &&
+	    access(beside, F_OK) == 0 && read_passphrase(o, beside, &passphrase, &why) == 0 &&
+	    open_with(beside, &passphrase, p->store, out, &why) == 0)
+		rc = 1;
+	/* it may have taken KEY's place between the two */
+	else if (e->code == ERR_PERMISSION && access(beside, F_OK) < 0 &&
+	    open_with(p->key, &passphrase, p->store, out, &why) == 0)
+		rc = 0;
+	if (rc >= 0)
+		err_clear(e);
+	secret_free(&passphrase);
+	return rc;
 }
 
 static int
 open_at(const struct records_options *o, const struct records_paths *p, struct store **out,
     struct err *e)
 {
-	struct secret passphrase = { NULL, 0 };
-	struct err none = ERR_INIT;
 	char *beside;
-	int rc = 0;
+	int rc;
 
 	/* `store init` begins it: until then there is none */
 	if (access(p->store, F_OK) < 0 && errno == ENOENT)
 		return 0;
 	if (asprintf(&beside, "%s" RECORDS_BESIDE, p->key) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (o->passphrase_fd >= 0 && (key_wants_passphrase(p->key, &none) == 1 ||
-	    key_wants_passphrase(beside, &none) == 1))
-		rc = records_passphrase(o->passphrase_fd, false, &passphrase, e);
-	if (rc == 0)
-		rc = open_either(p, beside, &passphrase, out, e);
-	secret_free(&passphrase);
+	rc = open_either(o, p, beside, out, e);
 	free(beside);
+	return rc;
+}
+
+int
+records_lock(const struct records_paths *p, struct err *e)
+{
+	char *copy = strdup(p->key);
+	int fd;
+
+	if (copy == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(copy);
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		return fd;
+	err_set(e, ERR_DISK, "%s: its folder: %s", p->key, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* That another chain of links begins has to be known before anything follows from it. */
+static int
+log_key(const struct records_options *o, const char *command, struct store *s, struct err *e)
+{
+	const struct deed d = { .command = command, .outcome = "done" };
+	struct logbook l;
+	int rc = 0;
+
+	logbook_open(&l, o, NULL);
+	logbook_add(&l, s, &d);
+	if (logbook_write(&l, s) < 0)
+		rc = err_set(e, l.why.code, "%s", l.why.msg);
+	logbook_close(&l);
+	return rc;
+}
+
+int
+records_take_key(const struct records_options *o, const struct records_paths *p,
+    const char *command, struct store *s, struct err *e)
+{
+	char *beside;
+	int rc;
+
+	if (asprintf(&beside, "%s" RECORDS_BESIDE, p->key) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if ((rc = log_key(o, command, s, e)) == 0)
+		rc = rename(beside, p->key) == 0 ? folder_sync(p->key, e) :
+		    err_set(e, ERR_DISK, "%s: %s", p->key, strerror(errno));
+	free(beside);
+	return rc;
+}
+
+int
+records_open_locked(const struct records_options *o, struct store **out, struct err *e)
+{
+	struct records_paths p;
+	int rc;
+
+	*out = NULL;
+	if (records_paths(o, &p, e) < 0)
+		return -1;
+	rc = open_at(o, &p, out, e);
+	if (rc == 1)
+		rc = records_take_key(o, &p, access(p.key, F_OK) == 0 ? "store rekey" : "store init",
+		    *out, e);
+	if (rc < 0) {
+		store_close(*out);
+		*out = NULL;
+	}
+	records_paths_free(&p);
 	return rc;
 }
 
@@ -195,5 +282,5 @@ records_open(const struct records_options *o, struct store **out, struct err *e)
 	}
 	rc = open_at(o, &p, out, e);
 	records_paths_free(&p);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }

@@ -46,13 +46,26 @@ int	records_passphrase(int fd, bool strict, struct secret *out, struct err *e);
 int	records_key(const struct records_options *o, const char *path, struct secret *master,
 	    struct err *e);
 
-/* How a new key file is called until the store is sealed under it. */
+/* How a new key file is called until the store is sealed under it and the log says so. */
 #define RECORDS_BESIDE	".new"
 
-/*
- * *out is NULL when there is no store (yet); -1 as store_open().
- * An init or a rekey that was cut short is ended.
- */
+/* *out is NULL when there is no store (yet); -1 as store_open().  KEY.new is as good as KEY. */
 int	records_open(const struct records_options *o, struct store **out, struct err *e);
+
+/* Nobody else makes a key or puts one in KEY's place until the descriptor is closed; -1. */
+int	records_lock(const struct records_paths *p, struct err *e);
+
+/*
+ * KEY.new, which opens s, takes KEY's place: the log first says what made it
+ * (command), and where it can not, KEY.new stays.  Under records_lock().
+ */
+int	records_take_key(const struct records_options *o, const struct records_paths *p,
+	    const char *command, struct store *s, struct err *e);
+
+/*
+ * As records_open(), for who holds records_lock() and is not confined: an init
+ * or a rekey that was cut short is ended.
+ */
+int	records_open_locked(const struct records_options *o, struct store **out, struct err *e);
 
 #endif

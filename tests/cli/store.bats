@@ -118,6 +118,85 @@ entry() { "$STORE_PROBE" "$store" "$key" "$@"; }
 	run -0 store verify
 }
 
+@test "store: two that make another key at once leave a store and its key" {
+	store init
+	entry 1 1
+	for _ in {1..6}; do
+		"$SHIKAKU" store rekey --config conf 2>err.1 >/dev/null 3>&- & one=$!
+		"$SHIKAKU" store rekey --config conf 2>err.2 >/dev/null 3>&- & two=$!
+		wait $one; wait $two
+		run -0 store verify
+		[ ! -e "$key.new" ]
+	done
+}
+
+# cut_short: as a rekey leaves it that is killed as soon as the store is sealed under the new key
+cut_short() {
+	local log=$PWD/state/shikaku/audit
+	cp "$key" old.key
+	[ ! -e "$log" ] || cp -r "$log" log.before
+	"$SHIKAKU" store rekey --config conf >/dev/null "$@"
+	mv "$key" "$key.new"
+	mv old.key "$key"
+	[ ! -e log.before ] || { rm -r "$log"; mv log.before "$log"; }
+}
+
+@test "store: a rekey cut short is ended, the log says so, and what is read meanwhile is no tampering" {
+	export XDG_STATE_HOME=$PWD/state
+	visit() { "$SHIKAKU" check --no-input --no-card lost --visit first --assume-none --service offline \
+	    --patient P1 --config conf >/dev/null 3>&- || [ $? = 10 ]; }
+	store init
+	"$SHIKAKU" audit init --config conf
+	visit
+	cut_short
+	run -0 "$SHIKAKU" audit verify --config conf
+	[ ! -e "$key.new" ]
+	[ "$("$SHIKAKU" audit show --json --config conf | grep -c '"store rekey"')" = 1 ]
+	cut_short
+	visit; visit
+	run -0 "$SHIKAKU" audit verify --config conf
+	cut_short
+	run -0 store rekey
+	run -0 store verify
+	run -0 "$SHIKAKU" audit verify --config conf
+}
+
+@test "store: an init cut short is ended, and the log says so" {
+	export XDG_STATE_HOME=$PWD/state
+	store init
+	mv "$key" "$key.new"
+	"$SHIKAKU" audit init --config conf
+	run -0 store verify
+	[ "$("$SHIKAKU" audit show --json --config conf | grep -c '"store init"')" = 1 ]
+	[ ! -e "$key.new" ]
+}
+
+@test "store: where the log can not say so there is no other key" {
+	export XDG_STATE_HOME=$PWD/state
+	store init
+	"$SHIKAKU" audit init --config conf
+	before=$(sha256sum "$key")
+	echo "no line of a log" >>"$(echo "$XDG_STATE_HOME"/shikaku/audit/audit-*.log)"
+	run -40 store rekey
+	[ "$(sha256sum "$key")" = "$before" ]
+	[ ! -e "$key.new" ]
+	run -0 store verify
+}
+
+@test "store: a passphrase is asked for the new key only when the old one does not open the store" {
+	store init
+	# of a rekey that was killed before the store had it
+	store init --store none.db --store-key none.key --passphrase --passphrase-fd 3 3<<<"correct horse battery"
+	mv none.key "$key.new"
+	run -0 store rekey --passphrase --passphrase-fd 3 3<<<"another one of these"
+	run -0 store verify --passphrase-fd 3 3<<<"another one of these"
+	# and of one that was killed behind it
+	store rekey --passphrase-fd 3 3<<<"another one of these"
+	cut_short --passphrase --passphrase-fd 3 3<<<"one more of these"
+	run -0 store verify --passphrase-fd 3 3<<<"one more of these"
+	[ ! -e "$key.new" ]
+}
+
 @test "store: a key with a passphrase" {
 	store init --passphrase --passphrase-fd 3 3<<<"correct horse battery"
 	run -77 store verify
