@@ -307,9 +307,15 @@ find_end(struct log *l, const char *folder, struct err *e)
 int
 lock_folder(const char *folder, int *dir, int *lock, struct err *e)
 {
+	struct stat st;
+
 	*lock = -1;
-	if ((*dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    (*lock = openat(*dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
+	if ((*dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 || fstat(*dir, &st) < 0)
+		return disk(e, folder);
+	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return err_set(e, ERR_PERMISSION, "audit log: %s: mode %03o lets others at it, chmod 700",
+		    folder, st.st_mode & 0777u);
+	if ((*lock = openat(*dir, ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0 ||
 	    flock(*lock, LOCK_EX) < 0)
 		return disk(e, folder);
 	return 0;

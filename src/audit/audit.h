@@ -18,7 +18,7 @@
  * seal can, and so can the end be cut off: the head, noted elsewhere, tells.
  *
  * In the folder: audit-YYYY-MM.log, audit.key (0600: the secret key of now).
- * Errors: ERR_DISK, ERR_INTEGRITY, ERR_PERMISSION, ERR_NOMEM.
+ * Errors: ERR_DISK, ERR_INTEGRITY, ERR_PERMISSION (others may get at folder or key), ERR_NOMEM.
  */
 #define AUDIT_SEAL_EVERY	256	/* records, and at the first of each day */
 #define AUDIT_KEY_HEX		(2 * SIGN_PUBLIC_LEN + 1)

@@ -22,7 +22,7 @@ void	line_chain(const char before[static CHAIN_HEX], const uint8_t digest[static
 void	seal_text(const char before[static CHAIN_HEX], const char *next, long long number,
 	    struct buf *out);
 
-/* Others wait from here until *lock is closed.  Both are the caller's to close, also after -1. */
+/* Others wait from here until *lock is closed; the folder is its owner's alone.  Both are the caller's to close, also after -1. */
 int	lock_folder(const char *folder, int *dir, int *lock, struct err *e);
 
 /* The names of the segments in their order, malloced; *n of them. */

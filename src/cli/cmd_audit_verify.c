@@ -17,20 +17,37 @@ struct walk {
 struct verify {
 	struct audit_run	 run;
 	const char		*key, *head;
+	bool			 no_store;
 	struct audit_head	 noted;
 	struct walk		 walk;
 	struct audit_state	 state;
-	struct store		*store;		/* NULL: none, or no_store says why not */
-	struct err		 no_store;
+	struct store		*store;		/* NULL: none, or unopened says why not */
+	struct err		 unopened;
 	struct store_head	 store_now;
 };
 
-/* After these another chain of links begins. */
 static bool
-begins_store(const char *command)
+is(const char *command, const char *what)
 {
-	return command != NULL && (strcmp(command, "store init") == 0 ||
-	    strcmp(command, "store restore") == 0 || strcmp(command, "store rekey") == 0);
+	return command != NULL && strcmp(command, what) == 0;
+}
+
+/* After these another chain of links begins, of another key as long as the one before. */
+static int
+begin_store(struct walk *w, const char *command, const struct json *store, struct err *e)
+{
+	const bool rekey = is(command, "store rekey");
+	long long seq;
+
+	if (!rekey && !is(command, "store init") && !is(command, "store restore"))
+		return 0;
+	if (rekey && js_int(store, "seq", &seq) && seq < w->furthest)
+		return err_set(e, ERR_INTEGRITY, "store: given another key with %lld entries, when the "
+		    "log had noted %lld: put back to an older one before", seq, w->furthest);
+	w->n = 0;
+	if (!rekey)
+		w->furthest = 0;
+	return 0;
 }
 
 static int
@@ -65,10 +82,8 @@ each(void *ctx, const struct json *entry, struct err *e)
 		w->back += at < w->at;
 		w->at = at;
 	}
-	if (begins_store(js_str(record, "command"))) {
-		w->n = 0;
-		w->furthest = 0;
-	}
+	if (begin_store(w, js_str(record, "command"), store, e) < 0)
+		return -1;
 	if (!js_int(store, "seq", &head.seq) || link == NULL ||
 	    hex_decode(link, head.link, SEAL_HASH_LEN) < 0)
 		return 0;
@@ -82,8 +97,13 @@ compare_store(const struct verify *v, struct err *e)
 	const struct walk *w = &v->walk;
 	int rc;
 
-	if (v->store == NULL || w->n == 0)
+	if (v->no_store || w->n == 0)
 		return 0;
+	if (v->unopened.code != ERR_NONE)
+		return err_set(e, v->unopened.code, "%s", v->unopened.msg);
+	if (v->store == NULL)
+		return err_set(e, ERR_INTEGRITY, "store: the log noted it up to entry %lld, and there is "
+		    "none (--store, or --no-store for the log alone)", w->furthest);
 	for (size_t i = 0; i < w->n; i++) {
 		if ((rc = store_passed(v->store, &w->store[i], e)) < 0)
 			return -1;
@@ -123,7 +143,7 @@ walk(struct verify *v, struct err *e)
 	const struct audit_reader reader = { each, &v->walk };
 
 	/* the store first: what is recorded meanwhile is in the log then */
-	if (open_store(v, &v->no_store) == 0 && v->store != NULL &&
+	if (!v->no_store && open_store(v, &v->unopened) == 0 && v->store != NULL &&
 	    store_head(v->store, &v->store_now, e) < 0)
 		return -1;
 	if (audit_verify(v->run.folder, v->key, v->head != NULL ? &v->noted : NULL, &reader,
@@ -184,9 +204,11 @@ static void
 write_store(struct buf *b, const struct verify *v, bool ja)
 {
 	claim(b, ja, "医院の記録", "Store");
-	if (v->no_store.code != ERR_NONE)
+	if (v->no_store)
+		buf_adds(b, ja ? "比べていません(--no-store)。\n" : "not compared (--no-store).\n");
+	else if (v->unopened.code != ERR_NONE)
 		buf_addf(b, ja ? "開けないので比べていません(%s)。\n" : "not compared, it can not be opened (%s).\n",
-		    v->no_store.msg);
+		    v->unopened.msg);
 	else if (v->store == NULL || v->walk.n == 0)
 		buf_adds(b, ja ? "比べるものがありません。\n" : "there is nothing to compare.\n");
 	else
@@ -270,9 +292,10 @@ verify(struct verify *v, struct err *e)
 int
 audit_run_verify(struct app *app, int argc, char **argv, struct err *e)
 {
-	struct verify v = { .run.o = RECORDS_OPTIONS_INIT, .no_store = ERR_INIT };
+	struct verify v = { .run.o = RECORDS_OPTIONS_INIT, .unopened = ERR_INIT };
 	const struct opt more[] = {
 		{ OPT_STRING, "key", "HEX", &v.key, T("控えた最初の公開鍵", "the first public key, as it was noted") },
+		{ OPT_FLAG, "no-store", NULL, &v.no_store, T("ログだけ調べる(記録と比べない)", "the log alone, not compared with the records") },
 		{ OPT_STRING, "head", "HEAD", &v.head, T("控えた位置(syslog、紙)", "a head that was noted (syslog, paper)") },
 	};
 	int rc = audit_run_begin(&v.run, app, more, sizeof(more) / sizeof(more[0]), argc, argv, e);

@@ -224,7 +224,7 @@ golden() {
 	# and the next one is written behind what was acknowledged
 	visit
 	[ "$status" = 10 ]
-	run -0 shikaku audit verify --store none.db
+	run -0 shikaku audit verify --no-store
 	has 'len(r) == 5 + 1'
 }
 
@@ -283,11 +283,12 @@ golden() {
 	visit --patient P2
 	head=$(shikaku audit verify --json | sed -n 's/.*"head":"\([^"]*\)".*/\1/p')
 	rm -rf "$LOG"; cp -r older "$LOG"
-	run -40 shikaku audit verify --key "$FIRST" --head "$head" --store none.db
+	run -40 shikaku audit verify --key "$FIRST" --head "$head" --no-store
 	run -40 shikaku audit verify --key "$FIRST"
 	[[ $output = *"ahead of the last record"* ]]
 	# the control: neither of them
-	run -0 shikaku audit verify --key "$FIRST" --store none.db
+	run -0 shikaku audit verify --key "$FIRST" --no-store
+	[[ $output = *"not compared (--no-store)"* ]]
 }
 
 @test "audit: an older store, put back, is told by the log; a restore that is on record is not" {
@@ -339,6 +340,47 @@ golden() {
 		[ "$status" = 10 ]
 		run -0 shikaku audit verify
 	done
+}
+
+@test "audit: a store that is gone, or another one, is no good end of verify" {
+	begin
+	run -0 shikaku audit verify --store none.db
+	visit --patient P1
+	run -40 shikaku audit verify --store none.db
+	[[ $output = *"there is "*none* ]]
+	shikaku store init --store other.db --store-key other.key --audit-log none
+	run -40 shikaku audit verify --store other.db --store-key other.key
+	run -77 shikaku audit verify --store-key other.key
+	mv "$STORE" away.db
+	run -40 shikaku audit verify
+}
+
+@test "audit: an older store, put back, is not made good by another key" {
+	begin
+	visit --patient P1
+	shikaku store backup older.db
+	visit --patient P2
+	shikaku store rekey
+	run -0 shikaku audit verify
+	shikaku store backup same.db
+	visit --patient P3
+	rm -f "$STORE"*
+	cp same.db "$STORE"
+	shikaku store rekey
+	run -40 shikaku audit verify
+	[[ $output = *"older one"* ]]
+}
+
+@test "audit: init takes no folder that others may get at" {
+	for mode in 777 755 710; do
+		mkdir -m $mode "$LOG"
+		run -77 shikaku audit init
+		[[ $output = *"mode $mode"* ]]
+		[ ! -e "$LOG/audit.key" ]
+		rm -r "$LOG"
+	done
+	mkdir -m 700 "$LOG"
+	shikaku audit init
 }
 
 @test "audit: nothing is hidden from show: what was changed ends it, 40" {
