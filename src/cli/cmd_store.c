@@ -290,8 +290,18 @@ run_verify(struct app *app, int argc, char **argv, struct err *e)
 	return store_run_end(&r, rc);
 }
 
+/* What was erased, or sealed under the old key, is to be read a little longer. */
+static void
+tell_left(const struct store_run *r)
+{
+	fprintf(stderr, r->app->ja ?
+	    "shikaku: 使用中のコマンドがあるため、前の内容がまだ %s-wal に残っています。ほかの shikaku がすべて終わると消えます。\n" :
+	    "shikaku: others have the records open: what was there before still stands in %s-wal,\n"
+	    "until the last of them ends.\n", r->paths.store);
+}
+
 static int
-purge(struct store *s, long long now, long long *total, struct err *e)
+purge(const struct store_run *r, struct store *s, long long now, long long *total, struct err *e)
 {
 	const struct store_purge what[] = {
 		{ STORE_ANSWER, now - ANSWER_DAYS * DAY_S, 0 },
@@ -302,14 +312,20 @@ purge(struct store *s, long long now, long long *total, struct err *e)
 		{ STORE_DEBT, now - ANSWER_DAYS * DAY_S, now - RECORD_DAYS * DAY_S },
 	};
 
+	int left = 0;
+
 	*total = 0;
 	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
 		long long n;
+		const int rc = store_purge(s, &what[i], now, &n, e);
 
-		if (store_purge(s, &what[i], now, &n, e) < 0)
+		if (rc < 0)
 			return -1;
+		left |= rc;
 		*total += n;
 	}
+	if (left)
+		tell_left(r);
 	return 0;
 }
 
@@ -341,7 +357,7 @@ run_purge(struct app *app, int argc, char **argv, struct err *e)
 	long long n, of_log;
 	int rc = store_run_begin(&r, app, NULL, 0, argc, argv, 0, e);
 
-	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = purge(s, now, &n, e)) == 0 &&
+	if (rc == 0 && (rc = store_run_open(&r, &s, e)) == 0 && (rc = purge(&r, s, now, &n, e)) == 0 &&
 	    (rc = purge_log(&r, s, now, &of_log, e)) == 0) {
 		buf_addf(&b, app->json ? "{\"purged\":%lld,\"purged_of_log\":%lld}\n" : app->ja ?
 		    "%lld件を消去しました。監査ログからは%lld件\n" :
@@ -423,7 +439,9 @@ rekey(struct store_run *r, struct store *s, struct err *e)
 	if (rc == 0) {
 		rc = store_rekey(s, &master, e);
 		secret_free(&master);
-		if (rc == 0)
+		if (rc > 0)
+			tell_left(r);
+		if (rc >= 0)
 			rc = records_take_key(&r->o, &r->paths, "store rekey", s, e);
 	}
 	free(beside);
@@ -439,8 +457,12 @@ run_rekey(struct app *app, int argc, char **argv, struct err *e)
 	int lock = -1, rc = store_run_begin(&r, app, &more, 1, argc, argv, 0, e);
 
 	if (rc == 0 && (rc = store_run_lock(&r, &s, &lock, e)) == 0 && (rc = rekey(&r, s, e)) == 0)
-		rc = say(&r, "鍵を替えました。控えも新しい鍵にしてください。",
-		    "The key is another one. Keep a copy of the new one.", e);
+		rc = say(&r, "鍵を替えました。控えも新しい鍵にしてください。\n"
+		    "これまでの写し(backup)は前の鍵でしか読めません。いま写しを取り直すか、\n"
+		    "写しを残す間は前の鍵の控えも残してください。",
+		    "The key is another one. Keep a copy of the new one. Backups made until now\n"
+		    "open with the old key only: make a new one now, or keep the copy of the old\n"
+		    "key for as long as them.", e);
 	store_close(s);
 	if (lock >= 0)
 		close(lock);

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "store/store_impl.h"
@@ -69,11 +70,12 @@ told_by(const struct store_entry *x)
 	return n;
 }
 
+/* *x is what it says, unless it is purged. */
 static int
-check_row(struct store *s, struct walk *w, struct stored *row, struct err *e)
+check_row(struct store *s, struct walk *w, struct stored *row, struct store_entry *x,
+    struct err *e)
 {
 	uint8_t link[SEAL_HASH_LEN], stone[SEAL_HASH_LEN];
-	struct store_entry x;
 
 	memcpy(link, row->link, sizeof(link));
 	if (row->seq != w->head.seq + 1)
@@ -84,23 +86,31 @@ check_row(struct store *s, struct walk *w, struct stored *row, struct err *e)
 			return err_set(e, ERR_INTEGRITY, "store: entry %lld was emptied", row->seq);
 		w->stones++;
 	} else {
-		if (stored_open(&s->keys, row, &s->text, &x, e) < 0)
+		if (stored_open(&s->keys, row, &s->text, x, e) < 0)
 			return -1;
 		stored_link(&s->keys, w->head.link, row);
 		if (memcmp(link, row->link, sizeof(link)) != 0)
 			return err_set(e, ERR_INTEGRITY, "store: entry %lld does not follow %lld",
 			    row->seq, w->head.seq);
-		w->told += x.kind == STORE_PURGED ? told_by(&x) : 0;
+		w->told += x->kind == STORE_PURGED ? told_by(x) : 0;
 	}
 	w->head.seq = row->seq;
 	memcpy(w->head.link, link, sizeof(link));
 	return 0;
 }
 
+static int
+check_end(const struct walk *w, struct err *e)
+{
+	return w->stones == w->told ? 0 : err_set(e, ERR_INTEGRITY,
+	    "store: %lld entries are purged, of %lld it is said", w->stones, w->told);
+}
+
 int
 store_verify(struct store *s, struct err *e)
 {
 	struct walk w = { .stones = 0 };
+	struct store_entry x;
 	struct db_row *r;
 	struct stored row;
 	int rc;
@@ -108,15 +118,14 @@ store_verify(struct store *s, struct err *e)
 	if (db_check(s->db, e) < 0 || db_prepare(s->db, &r, ROW_SELECT " ORDER BY seq", e) < 0)
 		return -1;
 	while ((rc = db_step(r, e)) == 1)
-		if (stored_read(r, &row, e) < 0 || check_row(s, &w, &row, e) < 0) {
+		if (stored_read(r, &row, e) < 0 || check_row(s, &w, &row, &x, e) < 0) {
 			rc = -1;
 			break;
 		}
 	db_finish(r);
 	buf_free(&s->text);
-	if (rc == 0 && w.stones != w.told)
-		rc = err_set(e, ERR_INTEGRITY, "store: %lld entries are purged, of %lld it is said",
-		    w.stones, w.told);
+	if (rc == 0)
+		rc = check_end(&w, e);
 	return store_still(s, rc, e);
 }
 
@@ -188,6 +197,15 @@ purge_all(struct store *s, const struct store_purge *p, long long *n, struct err
 	return rc;
 }
 
+/* What was done is done, whether or not the log still has what was overwritten: 1 if so. */
+static int
+clear_log(struct store *s)
+{
+	struct err ignored = ERR_INIT;
+
+	return db_checkpoint(s->db, &ignored) != 0;
+}
+
 static int
 tell_purge(struct store *s, const struct store_purge *p, long long now, long long n,
     struct err *e)
@@ -216,32 +234,25 @@ store_purge(struct store *s, const struct store_purge *p, long long now, long lo
 	}
 	if (store_commit(s, e) < 0)
 		return -1;
-	/* the log still has what was overwritten */
-	return *n > 0 ? db_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", e) : 0;
+	return *n > 0 ? clear_log(s) : 0;
 }
 
-/* One entry from the present keys to others; head is the link before, then its own. */
+/* One entry, once it is checked, to other keys; head is the link before, then its own. */
 static int
 rekey_row(struct store *s, const struct store_keys *to, struct stored *row,
-    uint8_t head[static SEAL_HASH_LEN], struct err *e)
+    const struct store_entry *x, uint8_t head[static SEAL_HASH_LEN], struct err *e)
 {
 	struct buf sealed = BUF_INIT;
 	uint8_t stone[SEAL_HASH_LEN];
-	struct store_entry x;
 	int rc;
 
 	if (stored_is_purged(row)) {
-		stored_stone(&s->keys, row, stone);
-		if (memcmp(stone, row->sealed.p, sizeof(stone)) != 0)
-			return err_set(e, ERR_INTEGRITY, "store: entry %lld was emptied", row->seq);
 		stored_link(to, head, row);
 		stored_stone(to, row, stone);
 		row->sealed = (struct span){ stone, sizeof(stone) };
 	} else {
-		if (stored_open(&s->keys, row, &s->text, &x, e) < 0)
-			return -1;
-		store_patient(to, x.patient, row->patient);
-		if (stored_seal(to, row, x.patient, x.text, &sealed, e) < 0)
+		store_patient(to, x->patient, row->patient);
+		if (stored_seal(to, row, x->patient, x->text, &sealed, e) < 0)
 			return -1;
 		stored_link(to, head, row);
 	}
@@ -255,7 +266,9 @@ static int
 rekey_all(struct store *s, const struct store_keys *to, struct err *e)
 {
 	uint8_t head[SEAL_HASH_LEN] = { 0 };
-	struct stored row = { .seq = 0 };
+	struct walk w = { .stones = 0 };
+	struct stored row = { .seq = LLONG_MIN };
+	struct store_entry x;
 	struct db_row *r;
 	int rc;
 
@@ -273,13 +286,13 @@ rekey_all(struct store *s, const struct store_keys *to, struct err *e)
 		db_reset(r);
 		if (rc == 0)
 			rc = kept.failed ? err_set(e, ERR_NOMEM, "out of memory") :
-			    rekey_row(s, to, &row, head, e);
+			    check_row(s, &w, &row, &x, e) < 0 ? -1 : rekey_row(s, to, &row, &x, head, e);
 		buf_free(&kept);
 		if (rc < 0)
 			break;
 	}
 	db_finish(r);
-	return rc;
+	return rc == 0 ? check_end(&w, e) : rc;
 }
 
 int
@@ -301,8 +314,7 @@ store_rekey(struct store *s, const struct secret *master, struct err *e)
 	secret_free(&s->keys.all);
 	s->keys = to;
 	buf_free(&s->text);
-	/* what was sealed under the old key still stands in the log */
-	return db_exec(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+	return clear_log(s);
 fail:
 	secret_free(&to.all);
 	return -1;

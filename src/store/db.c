@@ -327,6 +327,20 @@ db_make(const char *path, int (*fill)(struct db *d, void *ctx, struct err *e), v
 	return rc == 0 ? folder_sync(path, e) : -1;
 }
 
+int
+db_checkpoint(struct db *d, struct err *e)
+{
+	struct db_row *r;
+	int rc;
+
+	if (db_prepare(d, &r, "PRAGMA wal_checkpoint(TRUNCATE)", e) < 0)
+		return -1;
+	if ((rc = db_step(r, e)) == 1)
+		rc = db_int(r, 0) != 0;
+	db_finish(r);
+	return rc;
+}
+
 static int
 fill_copy(struct db *to, void *ctx, struct err *e)
 {

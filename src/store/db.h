@@ -21,6 +21,12 @@ struct db_row;	/* a prepared statement: its parameters, then its rows */
 int	db_open(struct db **out, const char *path, struct err *e);
 void	db_close(struct db *d);		/* harmless on NULL */
 
+/*
+ * What the log has goes into the file, and the log is emptied: 0; 1 when
+ * somebody was reading for DB_BUSY_MS, and it goes with the last who closes it.
+ */
+int	db_checkpoint(struct db *d, struct err *e);
+
 /* Whether the file that is open is still the one of that name; ERR_DISK when not. */
 int	db_in_place(const struct db *d, struct err *e);
 const char *db_path(const struct db *d);	/* as it was given */

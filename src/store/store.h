@@ -105,7 +105,8 @@ int	store_verify(struct store *s, struct err *e);
 /*
  * Takes the content of entries of a kind made before at, debts only when they
  * are closed (with what closed them) or were made before open_at.  An entry
- * says how many it was.  Not inside store_begin().
+ * says how many it was.  Not inside store_begin().  1: done, but what was taken
+ * still stands in the log beside the file, until the last who has it open closes it.
  */
 struct store_purge {
 	enum store_kind	kind;
@@ -116,7 +117,10 @@ int	store_purge(struct store *s, const struct store_purge *p, long long now, lon
 
 int	store_copy(struct store *s, const char *path, struct err *e);	/* a backup, sealed as it is */
 
-/* All of it under another master key, in one step. */
+/*
+ * All of it under another master key, in one step; ERR_INTEGRITY as
+ * store_verify() when it is not as it was written.  1: done, as store_purge().
+ */
 int	store_rekey(struct store *s, const struct secret *master, struct err *e);
 
 #endif

@@ -226,6 +226,37 @@ cut_short() {
 	run -0 store verify
 }
 
+@test "store: what somebody still reads is not overwritten yet, and rekey and purge say so" {
+	local sub reader
+	store init
+	entry 2 91
+	store init --store other.db --store-key other.key
+	"$STORE_PROBE" other.db other.key 2 91
+	cat >reader.py <<-'PY'
+	import sqlite3, sys
+	d = [sqlite3.connect(f) for f in sys.argv[1:]]
+	for x in d:
+	    x.execute("BEGIN"); x.execute("SELECT count(*) FROM entry").fetchall()
+	print("reading", flush=True)
+	sys.stdin.read()
+	PY
+	mkfifo hold
+	"$PYTHON" reader.py "$store" other.db <hold >reading 3>&- &
+	reader=$!
+	exec 9>hold
+	for _ in {1..100}; do [ -s reading ] && break; sleep 0.05; done
+	"$SHIKAKU" store purge --config conf --lang ja --store other.db --store-key other.key >out.ja 2>err.ja 3>&- 9>&- &
+	run -0 --separate-stderr store rekey 9>&-
+	wait $!
+	[[ $stderr == *"$store-wal"* ]]
+	grep -q other.db-wal err.ja
+	exec 9>&-
+	wait $reader
+	run -0 --separate-stderr store verify
+	[ -z "$stderr" ]
+	[ ! -e "$store-wal" ]
+}
+
 @test "store: usage" {
 	run -2 store
 	run -2 store nonsense

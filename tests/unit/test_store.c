@@ -222,6 +222,10 @@ test_tampering(void **state)
 			assert_string_equal(dump(s, &(struct store_query){ .kind = 0 }), "INTEGRITY");
 		assert_int_equal(store_verify(s, &e), -1);
 		assert_int_equal(e.code, ERR_INTEGRITY);
+		/* under new links nobody would see it any more */
+		err_clear(&e);
+		assert_int_equal(store_rekey(s, &other, &e), -1);
+		assert_int_equal(e.code, ERR_INTEGRITY);
 		store_close(s);
 	}
 }
