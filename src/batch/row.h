@@ -48,6 +48,7 @@ enum column { COLUMN_LIST(X) COLUMN_MAX };
 	X(DATE,        "日付として読めない",               "is not a date")	\
 	X(TIME,        "時刻として読めない",               "is not a time of day in Japan")	\
 	X(BORN_LATER,  "予約日より後である",               "is after the appointment")	\
+	X(FUTURE,      "今日より後である",                 "is after today")	\
 	X(NUMBER,      "番号として読めない",               "is not such a number")	\
 	X(VISIT,       "初診でも再診でもない",             "is neither first nor return")	\
 	X(PATIENT,     "64バイトより長い",                 "is longer than 64 bytes")	\

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "batch/list.h"
 #include "cli/cmd_store.h"
 #include "cli/confirmed.h"
@@ -29,7 +30,7 @@ missing(struct row *row, enum column c, enum row_fault fault)
 
 /* What an eligibility on file needs, beyond what a list does; an appointment it needs not. */
 static int
-check_row(struct row *row)
+check_row(struct row *row, int today)
 {
 	if (row->fault == ROW_EMPTY && row->column == COLUMN_APPOINTMENT) {
 		if (row->given[COLUMN_LAST_CONFIRMED_ON] == NULL)
@@ -45,6 +46,8 @@ check_row(struct row *row)
 		return missing(row, COLUMN_PATIENT_ID, ROW_PATIENT);
 	if (!fact_known(row->last_confirmed_on))
 		return missing(row, COLUMN_LAST_CONFIRMED_ON, ROW_EMPTY);
+	if (row->last_confirmed_on > today)
+		return missing(row, COLUMN_LAST_CONFIRMED_ON, ROW_FUTURE);
 	if (row->insurer_number[0] == '\0')
 		return missing(row, COLUMN_INSURER_NUMBER, ROW_EMPTY);
 	return 0;
@@ -93,7 +96,7 @@ take_group(struct import *i, struct err *e)
 
 	for (int n = 0; n < GROUP && (rc = list_next(i->list, &row)) != 0; n++) {
 		i->rows++;
-		if (check_row(&row) < 0)
+		if (check_row(&row, date_of_unix_jst(i->now)) < 0)
 			tell_bad(i, &row);
 		else if (take_row(i, &row, e) < 0)
 			return -1;

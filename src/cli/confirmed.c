@@ -32,20 +32,20 @@ write_confirmed(struct buf *b, const struct confirmed *c)
 	jw_close(&w, '}');
 }
 
-/* Whether what is on file says the same, or is of a later day; -1. */
+/* Whether what is on file says the same, or is of a later day, though none to come; -1. */
 static int
-is_known(struct store *s, const char *patient, const struct confirmed *c,
+is_known(struct store *s, const char *patient, const struct confirmed *c, int today,
     const struct buf *text, struct err *e)
 {
 	struct buf opened = BUF_INIT;
 	struct json *doc = NULL;
 	struct store_entry x;
-	int rc = store_last(s, patient, STORE_CONFIRMED, 0, &opened, &x, e);
+	int day, rc = store_last(s, patient, STORE_CONFIRMED, 0, &opened, &x, e);
 
 	if (rc == 1 && !entry_is(&x, text)) {
 		doc = js_parse((const char *)x.text.p, x.text.n, e);
-		rc = doc == NULL ? -1 :
-		    entry_read_day(js_get(doc, "record"), "confirmed_on") > c->confirmed_on;
+		day = entry_read_day(js_get(doc, "record"), "confirmed_on");
+		rc = doc == NULL ? -1 : day > c->confirmed_on && day <= today;
 	}
 	js_free(doc);
 	buf_free(&opened);
@@ -57,11 +57,16 @@ confirmed_add(struct store *s, const char *patient, const struct confirmed *c, l
     struct err *e)
 {
 	const struct store_entry x = { .kind = STORE_CONFIRMED, .at = now, .patient = patient };
+	const int today = date_of_unix_jst(now);
+	struct confirmed known = *c;
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
-	write_confirmed(&text, c);
-	if (!text.failed && (rc = is_known(s, patient, c, &text, e)) != 0) {
+	/* a day to come was not confirmed on that day */
+	if (known.confirmed_on > today)
+		known.confirmed_on = today;
+	write_confirmed(&text, &known);
+	if (!text.failed && (rc = is_known(s, patient, &known, today, &text, e)) != 0) {
 		buf_free(&text);
 		return rc < 0 ? -1 : 0;
 	}

@@ -24,7 +24,8 @@ struct confirmed {
 
 /*
  * Adds it, unless the same or a later day's is the last on file: 1 when it was
- * added, 0, -1.  Inside store_begin(), so that two windows do not both add it.
+ * added, 0, -1.  Of a day after now it becomes today's, and one on file that is
+ * yields to any.  Inside store_begin(), so that two windows do not both add it.
  */
 int	confirmed_add(struct store *s, const char *patient, const struct confirmed *c,
 	    long long now, struct err *e);

@@ -235,6 +235,13 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	run -50 "$SHIKAKU" store import none.csv --config "$CONF"
 }
 
+@test "import: a day to come was confirmed by nobody: a bad row" {
+	begin
+	list "${OLD/2026-10-01/2062-10-01}" "${OLD/2026-10-01/$(TZ=Asia/Tokyo date +%F)}"
+	import 60
+	[[ $output == *"line 2: last_confirmed_on is after today"* && $output == *"2 rows: 1 taken in, 0 on file already, 1 bad" ]]
+}
+
 @test "import: what is older than what is on file is left" {
 	begin
 	online
@@ -266,6 +273,28 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	has 'o["check"]["changes"] == []'
 	WHO=P7 online
 	has 'o["check"]["changes"] is None'
+}
+
+@test "recording: a visit of a day to come is confirmed as of today, and blocks none" {
+	begin
+	online --date 2027-11-22
+	[ "$status" = 0 ]
+	list "${OLD/2026-10-01/$(TZ=Asia/Tokyo date +%F)}"
+	import
+	[[ $output == "1 rows: 1 taken in"* ]]
+	online
+	has '[c["field"] for c in o["check"]["changes"]][:1] == ["branch"]'
+	figures 'n["confirmed"] == 3'
+}
+
+@test "recording: one on file of a day to come, as it once was recorded, does not win" {
+	begin
+	text='{"record":{"confirmed_on":"2062-10-01","copay_percent":20,"insurer_number":"06132013","symbol":"12","number":"345","branch":"01"},"person":{"name":null,"kana":null,"birthdate":"1980-02-17"},"path":"import","operator":null}'
+	"$BUILD/tests/store-probe" "$STORE" "$KEY" 1 0 0 "$text"
+	online
+	figures 'n["confirmed"] == 2'
+	online
+	has 'o["check"]["changes"] == []'
 }
 
 @test "recording: the same on the screen, in both languages" {

@@ -1,5 +1,5 @@
 /*
- * store-probe STORE KEY KIND DAYS [REF]    adds an entry that is as many days old
+ * store-probe STORE KEY KIND DAYS [REF [TEXT]]  adds an entry of P1 that is as many days old
  * store-probe append STORE KEY N GROUP     N entries, GROUP a transaction; "ack SEQ" when durable
  * store-probe bare FILE N GROUP            the same into a table of SQLite, as they are: what there is to be compared with
  * store-probe audit FOLDER N GROUP         N records of the audit log, the same; FOLDER is made if need be
@@ -175,6 +175,8 @@ add(int argc, char **argv)
 	n.kind = (enum store_kind)atoi(argv[3]);
 	n.at = (long long)time(NULL) - 86400LL * atoll(argv[4]);
 	n.ref = argc > 5 ? atoll(argv[5]) : 0;
+	if (argc > 6)
+		n.text = (struct span){ (const uint8_t *)argv[6], strlen(argv[6]) };
 	if (open_store(&s, argv[1], argv[2], &e) < 0 || store_add(s, &n, NULL, &e) < 0)
 		return fail(&e);
 	store_close(s);
