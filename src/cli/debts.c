@@ -184,7 +184,8 @@ answered_day(const struct rulebase *rb, const struct json *results, int day, int
 struct closed
 debt_closed(const struct debt *d, int percent)
 {
-	struct closed c = { .percent = percent };
+	struct closed c = { .id = d->id, .visit_date = d->visit_date, .told = d->percent,
+		.percent = percent };
 
 	if (d->percent == 0)
 		return c;
@@ -193,6 +194,25 @@ debt_closed(const struct debt *d, int percent)
 	if (c.has_yen)
 		c.yen = pays_yen(d->points, percent) - pays_yen(d->points, d->percent);
 	return c;
+}
+
+void
+closed_list_free(struct closed_list *l)
+{
+	free(l->item);
+	*l = (struct closed_list){ .n = 0 };
+}
+
+static int
+add_closed(struct closed_list *l, const struct closed *c, struct err *e)
+{
+	struct closed *more = reallocarray(l->item, l->n + 1, sizeof(*more));
+
+	if (more == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	l->item = more;
+	l->item[l->n++] = *c;
+	return 0;
 }
 
 int
@@ -237,21 +257,23 @@ debt_is_answered(const struct debt *d, bool by_card)
 
 /* With a ratio still open it is not answered. */
 static int
-answer_one(struct store *s, const struct debts_answer *a, const struct debt *d, struct err *e)
+answer_one(struct store *s, const struct debts_answer *a, const struct debt *d,
+    struct closed_list *done, struct err *e)
 {
+	const int birthdate = fact_known(a->birthdate) ? a->birthdate : d->birthdate;
 	struct answered_day at;
 	struct closed c;
 
-	if (answered_day(a->rb, a->results, d->visit_date, d->birthdate, &at, e) < 0)
+	if (answered_day(a->rb, a->results, d->visit_date, birthdate, &at, e) < 0)
 		return -1;
 	if (at.percent == 0)
 		return 0;
 	c = debt_closed(d, at.percent);
-	return debt_close(s, d, a->how, &c, NULL, a->now, e);
+	return debt_close(s, d, a->how, &c, NULL, a->now, e) < 0 ? -1 : add_closed(done, &c, e);
 }
 
 int
-debts_answer(struct store *s, const struct debts_answer *a, struct err *e)
+debts_answer(struct store *s, const struct debts_answer *a, struct closed_list *done, struct err *e)
 {
 	struct debts all;
 	int rc;
@@ -262,7 +284,7 @@ debts_answer(struct store *s, const struct debts_answer *a, struct err *e)
 		if (debt_is_answered(&all.item[i], a->by_card) &&
 		    fact_known(all.item[i].visit_date) &&
 		    (!fact_known(a->day) || all.item[i].visit_date == a->day))
-			rc = answer_one(s, a, &all.item[i], e);
+			rc = answer_one(s, a, &all.item[i], done, e);
 	debts_free(&all);
 	return rc;
 }

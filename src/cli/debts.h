@@ -52,12 +52,21 @@ int	answered_day(const struct rulebase *rb, const struct json *results, int day,
 
 /* One that was closed, and what the patient pays more (less than 0: gets back). */
 struct closed {
+	long long	 id;		/* the debt's */
+	int		 visit_date;
+	int		 told;		/* per cent; 0: none */
 	int		 percent;	/* as it should have been */
 	int		 difference;	/* per cent; 0 too when none was told then */
 	bool		 has_yen;
 	long long	 yen;		/* RND-1 of both */
 };
 struct closed	debt_closed(const struct debt *d, int percent);
+
+struct closed_list {
+	struct closed	*item;
+	size_t		 n;
+};
+void	closed_list_free(struct closed_list *l);
 
 /* Closes it by hand (c NULL) or as an answer has it. */
 int	debt_close(struct store *s, const struct debt *d, const char *how, const struct closed *c,
@@ -71,7 +80,8 @@ bool	debt_is_answered(const struct debt *d, bool by_card);
 
 /*
  * Closes what a valid answer answers of a patient's open debts: of the visit of
- * that day, or (FACT_ABSENT) of each day that it covers.  Inside store_begin().
+ * that day, or (FACT_ABSENT) of each day that it covers; and appends each to
+ * done.  Inside store_begin(): what is not committed was not closed.
  */
 struct debts_answer {
 	const struct rulebase	*rb;
@@ -80,7 +90,9 @@ struct debts_answer {
 	bool			 by_card;
 	int			 day;
 	long long		 now;
+	int			 birthdate;	/* the right one; FACT_ABSENT: as each debt has it */
 };
-int	debts_answer(struct store *s, const struct debts_answer *a, struct err *e);
+int	debts_answer(struct store *s, const struct debts_answer *a, struct closed_list *done,
+	    struct err *e);
 
 #endif

@@ -96,20 +96,20 @@ ask_one(struct work *w, struct asked *a, struct err *e)
 /* What the service confirmed of the visit's day, and the debts it answers, in one step. */
 static int
 record(struct work *w, struct asked *a, const struct json *results, const struct answered_day *at,
-    struct err *e)
+    struct closed_list *done, struct err *e)
 {
 	const long long now = (long long)time(NULL);
 	const struct debt *d = a->debt;
 	const struct debts_answer answer = { w->f->rb, d->patient,
 		w->f->typed.number.number != NULL ? "numbers" : "followup", results, false,
-		d->visit_date, now };
+		d->visit_date, now, a->birthdate };
 	const struct confirmed c = confirmed_of(at->result, d->visit_date, at->percent <= 30 ?
 	    at->percent : FACT_ABSENT, "followup");
 
 	if (store_begin(w->f->store, e) < 0)
 		return -1;
 	if (confirmed_add(w->f->store, d->patient, &c, now, e) < 0 ||
-	    debts_answer(w->f->store, &answer, e) < 0) {
+	    debts_answer(w->f->store, &answer, done, e) < 0) {
 		store_abort(w->f->store);
 		return -1;
 	}
@@ -121,7 +121,9 @@ take_answer(struct work *w, struct asked *a, const struct elig_answer *answer, s
 {
 	static const enum waiting_why why[] = { WAITING_RATIO_OPEN, WAITING_INVALID, WAITING_NEWER,
 		WAITING_NOT_FOUND, WAITING_MULTIPLE, WAITING_RATIO_OPEN };
+	struct closed_list done = { .n = 0 };
 	struct answered_day at;
+	int rc;
 
 	wait_for_patient(a, why[answer->validity - '1']);
 	if (answer->validity != '1')
@@ -130,11 +132,16 @@ take_answer(struct work *w, struct asked *a, const struct elig_answer *answer, s
 		return -1;
 	if (at.percent == 0)
 		return 0;
-	if (record(w, a, answer->results, &at, e) < 0)
-		return -1;
-	a->state = ASKED_CONFIRMED;
-	a->closed = debt_closed(a->debt, at.percent);
-	return 0;
+	if ((rc = record(w, a, answer->results, &at, &done, e)) == 0) {
+		a->state = ASKED_CLOSED_BEFORE;
+		for (size_t i = 0; i < done.n; i++)
+			if (done.item[i].id == a->debt->id) {
+				a->state = ASKED_CONFIRMED;
+				a->closed = done.item[i];
+			}
+	}
+	closed_list_free(&done);
+	return rc;
 }
 
 static int
@@ -225,7 +232,8 @@ log_asked(struct work *w)
 		const struct asked *a = &w->asked[i];
 		const struct deed d = { .command = "followup run", .patient = w->debts.item[i].patient,
 			.outcome = a->state == ASKED_CONFIRMED ? "confirmed" :
-			    a->state == ASKED_FAILED ? err_name(a->error) : "waiting",
+			    a->state == ASKED_FAILED ? err_name(a->error) :
+		    a->state == ASKED_CLOSED_BEFORE ? "closed" : "waiting",
 			.edition = w->f->rb->edition };
 
 		if (a->state != ASKED_NOT && a->state != ASKED_TO_BE)

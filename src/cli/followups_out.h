@@ -21,7 +21,8 @@ enum waiting_why { WAITING_LIST(X) WAITING_MAX };
 enum asked_state {
 	ASKED_NOT,	/* is not for the service to answer */
 	ASKED_TO_BE, ASKED_UNDER_WAY,
-	ASKED_CONFIRMED, ASKED_WAITING, ASKED_FAILED
+	ASKED_CONFIRMED, ASKED_WAITING, ASKED_FAILED,
+	ASKED_CLOSED_BEFORE	/* by another window, which has told it */
 };
 
 /* A debt that the service is asked about. */

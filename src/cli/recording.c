@@ -25,6 +25,7 @@ void
 recording_close(struct recording *r)
 {
 	store_close(r->store);
+	closed_list_free(&r->closed);
 	js_free(r->confirmed);
 	js_free(r->record);
 	js_free(r->now);
@@ -249,7 +250,7 @@ add_answer(struct recording *r, const struct checked *c, long long now, struct e
 {
 	const struct elig_answer *a = &c->check->answer;
 	const struct debts_answer answer = { c->rb, r->patient, "check", a->results,
-		a->by == ELIG_BY_CARD, FACT_ABSENT, now };
+		a->by == ELIG_BY_CARD, FACT_ABSENT, now, FACT_ABSENT };
 	struct buf text = BUF_INIT;
 
 	if (a->results == NULL)
@@ -261,7 +262,7 @@ add_answer(struct recording *r, const struct checked *c, long long now, struct e
 	if (a->validity != '1' || c->decision->verdict != V_VERDICT_INSURED ||
 	    c->decision->provisional)
 		return 0;
-	return debts_answer(r->store, &answer, e);
+	return debts_answer(r->store, &answer, &r->closed, e);
 }
 
 static int
@@ -321,9 +322,11 @@ keep(struct recording *r, const struct checked *c, struct err *e)
 {
 	if (store_begin(r->store, e) < 0)
 		return -1;
-	if (add_all(r, c, (long long)time(NULL), e) == 0)
-		return store_commit(r->store, e);
-	store_abort(r->store);
+	if (add_all(r, c, (long long)time(NULL), e) < 0)
+		store_abort(r->store);
+	else if (store_commit(r->store, e) == 0)
+		return 0;
+	r->closed.n = 0;
 	return -1;
 }
 

@@ -1,6 +1,7 @@
 #ifndef CLI_RECORDING_H
 #define CLI_RECORDING_H
 
+#include "cli/debts.h"
 #include "cli/out_check.h"
 #include "cli/records.h"
 
@@ -21,6 +22,7 @@ struct recording {
 	struct json	*confirmed;	/* what was last confirmed, or NULL */
 	struct json	*record, *now;	/* what facts.record and changes borrow from */
 	struct changes	 changes;
+	struct closed_list closed;	/* debts, by recording_keep() */
 	struct err	 why;		/* the first failure: the visit goes on without a store */
 };
 

@@ -386,6 +386,18 @@ again() { timed "$SHIKAKU" followup run --json --config "$CONF" "$@"; }
 	! codes | grep -q verify_online_later
 }
 
+@test "followup run: with a birth date put right what is told as confirmed is closed" {
+	begin
+	# the visit was decided by a birth date of which the service knows no ratio
+	echo '{"visit":"return","birthdate":"1980-02-17"}' >"$BATS_TEST_TMPDIR/facts.json"
+	WHO=P5 patient --no-card forgotten --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --override 30 --reason known --points 1234
+	id=$(owed | "$PYTHON" -c 'import json,sys; print([d["id"] for d in map(json.loads, sys.stdin) if d["code"] == "verify_online_later"][0])')
+	echo '{"insurer_number":"39131016","number":"07654321","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/told.json"
+	again "$id" --facts "$BATS_TEST_TMPDIR/told.json"
+	has 'o["state"] == "confirmed" and o["copay_percent"] == 30'
+	[[ " $(codes) " != *" verify_online_later "* && " $(codes) " != *" tell_number "* ]]
+}
+
 @test "followup run: a terminal asks for the numbers, which are in no argument" {
 	begin
 	echo '{"visit":"return","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/facts.json"
