@@ -14,7 +14,7 @@
 #include "cli/batch_records.h"
 #include "cli/cmd.h"
 #include "cli/config.h"
-#include "cli/followups_out.h"
+#include "cli/followups.h"
 #include "cli/logbook.h"
 #include "cli/out_batch.h"
 #include "cli/progress.h"
@@ -419,25 +419,20 @@ finish(struct batch *b, const struct run_state *s, int rc, const struct err *e)
 	return s->of_status[STATUS_ERROR] > 0 ? err_exit_status(ERR_BATCH_ROWS) : 0;
 }
 
-/* Who is said by name is said where the output does not go. */
+/* It is said where the output does not go. */
 static int
 follow_up(struct batch *b, int status, struct err *e)
 {
 	struct followups f = { .rb = b->rb, .store = b->records.store, .service = b->run.service,
-		.ja = b->app->ja, .typed.birthdate = FACT_ABSENT, .log = &b->log };
+		.ja = b->app->ja, .quiet = b->o.quiet, .typed.birthdate = FACT_ABSENT, .log = &b->log };
 	struct buf out = BUF_INIT;
+	const int rc = followups_run(&f, &out, e);
 
-	if (followups_run(&f, &out, e) < 0) {
-		buf_free(&out);
-		return -1;
-	}
-	if (b->o.quiet || b->o.output == NULL)
-		buf_reset(&out);
-	if (!b->o.quiet && b->o.output == NULL)
-		asked_summary(&out, &f);
 	if (out.n > 0 && buf_write(&out, b->o.output != NULL ? STDOUT_FILENO : STDERR_FILENO) < 0)
 		status = 41;
 	buf_free(&out);
+	if (rc < 0)
+		return -1;
 	return f.failed > 0 && status == 0 ? err_exit_status(ERR_BATCH_ROWS) : status;
 }
 

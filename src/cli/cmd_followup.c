@@ -280,6 +280,19 @@ read_told(struct run *r, const char *id, const char *facts, struct err *e)
 	return 0;
 }
 
+/* What was closed before the run failed is told, too. */
+static int
+print_asked(struct run *r, int rc, struct err *e)
+{
+	struct err later = ERR_INIT;
+
+	if (cmd_print(&r->out, rc < 0 ? &later : e) == 0)
+		return rc;
+	if (rc == 0)
+		err_prefix(e, "see followup list --closed");
+	return -1;
+}
+
 static int
 ask(struct run *r, struct err *e)
 {
@@ -293,8 +306,11 @@ ask(struct run *r, struct err *e)
 	if (service_of(&r->service, &f.service, e) < 0)
 		return -1;
 	logbook_open(&log, &r->o, NULL);
-	if ((rc = service_confine(false, e)) == 0 && (rc = followups_run(&f, &r->out, e)) == 0 &&
-	    (rc = cmd_print(&r->out, e)) == 0)
+	if ((rc = service_confine(false, e)) == 0) {
+		rc = followups_run(&f, &r->out, e);
+		rc = print_asked(r, rc, e);
+	}
+	if (rc == 0)
 		rc = f.failed > 0 ? err_exit_status(ERR_BATCH_ROWS) : 0;
 	if (log.why.code != ERR_NONE)
 		r->unlogged = unrecorded(&log.why);

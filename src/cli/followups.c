@@ -242,6 +242,16 @@ log_asked(struct work *w)
 	(void)logbook_write(w->f->log, w->f->store);
 }
 
+static void
+tell(struct followups *f, const struct asked *a, struct buf *out)
+{
+	f->confirmed += a->state == ASKED_CONFIRMED;
+	f->waiting += a->state == ASKED_WAITING;
+	f->failed += a->state == ASKED_FAILED;
+	if (!f->quiet || (a->state == ASKED_CONFIRMED && a->closed.difference != 0))
+		asked_add(out, a, f->ja, f->json);
+}
+
 int
 followups_run(struct followups *f, struct buf *out, struct err *e)
 {
@@ -251,13 +261,9 @@ followups_run(struct followups *f, struct buf *out, struct err *e)
 	if (rc == 0)
 		rc = ask_all(&w, e);
 	log_asked(&w);
-	for (size_t i = 0; rc == 0 && i < w.debts.n; i++) {
-		f->confirmed += w.asked[i].state == ASKED_CONFIRMED;
-		f->waiting += w.asked[i].state == ASKED_WAITING;
-		f->failed += w.asked[i].state == ASKED_FAILED;
-		asked_add(out, &w.asked[i], f->ja, f->json);
-	}
-	if (rc == 0 && !f->json)
+	for (size_t i = 0; w.asked != NULL && i < w.debts.n; i++)
+		tell(f, &w.asked[i], out);
+	if (rc == 0 && !f->json && !f->quiet)
 		asked_summary(out, f);
 	pool_close(w.pool);
 	for (size_t i = 0; w.asked != NULL && i < w.debts.n; i++)

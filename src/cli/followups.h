@@ -25,13 +25,14 @@ struct followups {
 	struct store		*store;
 	struct elig_service	 service;
 	bool			 ja, json;
+	bool			 quiet;		/* of money alone: no summary */
 	struct followups_key	 typed;
 	struct logbook		*log;		/* opened */
 	/* what came of it: */
 	long			 confirmed, waiting, failed;
 };
 
-/* Appends what came of each, a line or an object; -1, with what was closed closed. */
+/* Appends what came of each, a line or an object; also with -1, what was closed being closed. */
 int	followups_run(struct followups *f, struct buf *out, struct err *e);
 
 #endif

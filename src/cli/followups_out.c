@@ -67,7 +67,7 @@ asked_add(struct buf *out, const struct asked *a, bool ja, bool json)
 {
 	char visit[DATE_ISO_LEN + 1] = "-";
 
-	if (a->state == ASKED_NOT || a->state == ASKED_CLOSED_BEFORE)
+	if (a->state != ASKED_CONFIRMED && a->state != ASKED_WAITING && a->state != ASKED_FAILED)
 		return;
 	if (json) {
 		write_asked(out, a);

@@ -398,6 +398,50 @@ again() { timed "$SHIKAKU" followup run --json --config "$CONF" "$@"; }
 	[[ " $(codes) " != *" verify_online_later "* && " $(codes) " != *" tell_number "* ]]
 }
 
+# deal PATIENT PERCENT POINTS: the clinic's own decision, with a number that the service knows
+deal() {
+	echo '{"visit":"return","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/facts.json"
+	list "$1,2026-11-30,,,1948-09-20,39131016,,07654321,,,2026-10-01"
+	import
+	WHO=$1 patient --no-card forgotten --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --override "$2" --reason known --points "$3"
+	has 'o["verdict"] == "self_pay"'
+}
+
+@test "followup run: what was closed is told, also when the run fails later" {
+	begin
+	deal P3 10 1000
+	deal P4 10 1000
+	deal P5 10 1000
+	for kib in 12 16 20 24 28 32 36 40 44 48; do
+		status=0
+		(trap '' XFSZ; ulimit -f $kib; exec "$SHIKAKU" followup run --config "$CONF" --lang en) >"$BATS_TEST_TMPDIR/now" 2>/dev/null || status=$?
+		cat "$BATS_TEST_TMPDIR/now" >>"$BATS_TEST_TMPDIR/told"
+		echo "$kib $status $(grep -c ' confirmed:' "$BATS_TEST_TMPDIR/now")" >>"$BATS_TEST_TMPDIR/runs"
+	done
+	cat "$BATS_TEST_TMPDIR/runs" "$BATS_TEST_TMPDIR/told"
+	grep -q ' 41 [123]$' "$BATS_TEST_TMPDIR/runs"
+	[ "$(grep -c '10% → 30% (+20%), to be collected: 2000 yen' "$BATS_TEST_TMPDIR/told")" = 3 ]
+	[[ " $(codes) " != *" verify_online_later "* ]]
+}
+
+@test "followup run: where nothing can be told, it says where it stands" {
+	begin
+	deal P4 10 1000
+	timed sh -c '"$@" >/dev/full' . "$SHIKAKU" followup run --config "$CONF" --lang en
+	[ "$status" = 41 ]
+	[[ $stderr == *"followup list --closed"* ]]
+}
+
+@test "batch: --followups tells of money, also with --quiet, and without -o" {
+	begin
+	deal P4 10 1000
+	timed "$SHIKAKU" batch "$BATS_TEST_TMPDIR/list.csv" --config "$CONF" --lang ja --followups --quiet
+	[[ $stderr == *"P4 "*"追加でもらう 2000円" && $output != *"追加でもらう"* ]]
+	deal P3 10 1000
+	timed "$SHIKAKU" batch "$BATS_TEST_TMPDIR/list.csv" --config "$CONF" --lang ja --followups --quiet -o "$BATS_TEST_TMPDIR/out.csv"
+	[[ $output == *"P3 "*"追加でもらう 2000円" && -z $stderr ]]
+}
+
 @test "followup run: a terminal asks for the numbers, which are in no argument" {
 	begin
 	echo '{"visit":"return","birthdate":"1948-09-20"}' >"$BATS_TEST_TMPDIR/facts.json"
