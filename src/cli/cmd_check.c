@@ -92,6 +92,7 @@ visit(struct reception *r, struct recording *rec, struct err *e)
 	c = reception_result(r);
 	recording_compare(rec, &c);
 	c.recorded = recording_keep(rec, &c);
+	c.closed = &rec->closed;
 	c.logged = reception_log(r, rec->store, &c, NULL);
 	if (r->rq.interactive)
 		fputc('\n', stderr);

@@ -12,6 +12,7 @@
 #include "cli/entry.h"
 #include "cli/followups.h"
 #include "cli/logbook.h"
+#include "cli/out_closed.h"
 #include "cli/service.h"
 #include "decide/verdict_out.h"
 #include "desk/ask.h"
@@ -156,14 +157,89 @@ list(struct run *r, struct err *e)
 	return cmd_print(&r->out, e);
 }
 
+static struct closed
+read_closing(const struct debt *d)
+{
+	struct closed c = { .id = d->id, .visit_date = d->visit_date, .told = d->percent };
+	long long percent = 0, difference = 0;
+
+	(void)js_int(d->closing, "percent", &percent);
+	(void)js_int(d->closing, "difference_percent", &difference);
+	c.percent = (int)percent;
+	c.difference = (int)difference;
+	c.has_yen = js_int(d->closing, "difference_yen", &c.yen);
+	return c;
+}
+
+static void
+write_closing(struct run *r, const struct debt *d, const struct closed *c)
+{
+	struct jw w = { &r->out, false };
+
+	jw_open(&w, NULL, '{');
+	jw_int(&w, "id", d->id);
+	jw_str(&w, "patient", d->patient);
+	jw_str(&w, "code", d->code);
+	entry_write_day(&w, "visit_date", d->visit_date);
+	entry_write_day(&w, "closed_on", d->closed_on);
+	jw_str(&w, "how", js_str(d->closing, "how"));
+	if (c->percent > 0)
+		out_closed_json(&w, c);
+	jw_str(&w, "note", js_str(d->closing, "note"));
+	jw_close(&w, '}');
+	buf_addc(&r->out, '\n');
+}
+
+static void
+add_closing(struct run *r, const struct debt *d)
+{
+	const struct closed c = read_closing(d);
+	const char *const note = js_str(d->closing, "note");
+	char visit[DATE_ISO_LEN + 1] = "-";
+
+	if (r->app->json) {
+		write_closing(r, d, &c);
+		return;
+	}
+	if (fact_known(d->visit_date))
+		date_format_iso(d->visit_date, visit);
+	buf_addf(&r->out, "%6lld  %-10s  %-12s  ", d->id, visit, d->patient);
+	if (c.percent > 0)
+		out_closed(&r->out, &c, r->app->ja);
+	else
+		buf_adds(&r->out, r->app->ja ? "済み(手で)" : "done by hand");
+	if (note != NULL) {
+		buf_adds(&r->out, ": ");
+		text_add_safe(&r->out, note);
+	}
+	buf_addc(&r->out, '\n');
+}
+
+static int
+list_closed(struct run *r, struct err *e)
+{
+	if (debts_closed(r->store, &r->debts, e) < 0)
+		return -1;
+	for (size_t i = 0; i < r->debts.n; i++)
+		add_closing(r, &r->debts.item[i]);
+	if (!r->app->json)
+		buf_addf(&r->out, r->app->ja ? "済み %zu件\n" : "%zu closed\n", r->debts.n);
+	r->unlogged = logbook_note(&r->o, r->store, &(struct deed){ .command = "followup list",
+	    .outcome = "listed", .edition = r->rb->edition });
+	return cmd_print(&r->out, e);
+}
+
 static int
 run_list(struct app *app, int argc, char **argv, struct err *e)
 {
 	struct run r = { .o = RECORDS_OPTIONS_INIT, .out = BUF_INIT };
-	int rc = begin(&r, app, false, NULL, 0, argc, argv, e);
+	bool closed = false;
+	const struct opt which = { OPT_FLAG, "closed", NULL, &closed,
+		T("済んだものと、その差額", "those that are done, with their difference") };
+	int rc = begin(&r, app, false, &which, 1, argc, argv, e);
 
 	rc = operands(&r, rc, 0, 0, e);
-	return end(&r, rc == 0 ? list(&r, e) : rc);
+	return end(&r, rc != 0 ? rc : closed ? list_closed(&r, e) : list(&r, e));
 }
 
 /* The open one of that number, or NULL with e set. */

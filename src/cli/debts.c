@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "batch/appraise.h"
 #include "cli/entry.h"
 #include "cli/out_check.h"
@@ -82,10 +83,10 @@ add_debt(struct debts *all, const struct store_entry *x, struct err *e)
 	return 0;
 }
 
-int
-debts_open(struct store *s, const char *patient, struct debts *out, struct err *e)
+static int
+read_debts(struct store *s, const char *patient, bool open, struct debts *out, struct err *e)
 {
-	const struct store_query q = { .patient = patient, .kind = STORE_DEBT, .open = true };
+	const struct store_query q = { .patient = patient, .kind = STORE_DEBT, .open = open };
 	struct store_cursor *c;
 	struct store_entry x;
 	int rc;
@@ -104,10 +105,76 @@ debts_open(struct store *s, const char *patient, struct debts *out, struct err *
 	return rc;
 }
 
+int
+debts_open(struct store *s, const char *patient, struct debts *out, struct err *e)
+{
+	return read_debts(s, patient, true, out, e);
+}
+
+static int
+by_id(const void *id, const void *debt)
+{
+	const long long a = *(const long long *)id, b = ((const struct debt *)debt)->id;
+
+	return (a > b) - (a < b);
+}
+
+/* What closed one, beside it. */
+static int
+add_closing(struct debts *all, const struct store_entry *x, struct err *e)
+{
+	struct debt *d = all->n > 0 ?
+	    bsearch(&x->ref, all->item, all->n, sizeof(*d), by_id) : NULL;
+
+	if (d == NULL || d->closing != NULL)
+		return 0;
+	d->closed_on = date_of_unix_jst(x->at);
+	d->closing = js_parse((const char *)x->text.p, x->text.n, e);
+	return d->closing != NULL ? 0 : -1;
+}
+
+/* The others are dropped. */
+static void
+keep_closed(struct debts *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->item[i].closing != NULL) {
+			d->item[n++] = d->item[i];
+		} else {
+			js_free(d->item[i].doc);
+			free(d->item[i].owner);
+		}
+	d->n = n;
+}
+
+int
+debts_closed(struct store *s, struct debts *out, struct err *e)
+{
+	const struct store_query q = { .kind = STORE_CLOSED };
+	struct store_cursor *c;
+	struct store_entry x;
+	int rc;
+
+	if (read_debts(s, NULL, false, out, e) < 0)
+		return -1;
+	if ((rc = store_select(s, &q, &c, e)) == 0)
+		while ((rc = store_next(c, &x, e)) == 1 && (rc = add_closing(out, &x, e)) == 0)
+			;
+	store_end(c);
+	if (rc < 0)
+		debts_free(out);
+	else
+		keep_closed(out);
+	return rc;
+}
+
 void
 debts_free(struct debts *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
+		js_free(d->item[i].closing);
 		js_free(d->item[i].doc);
 		free(d->item[i].owner);
 	}

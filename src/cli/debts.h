@@ -29,6 +29,8 @@ struct debt {
 	int			 birthdate;
 	struct json		*doc;		/* owned; what the rest borrows from */
 	char			*owner;		/* owned: patient */
+	struct json		*closing;	/* owned; debts_closed(): what became of it */
+	int			 closed_on;
 };
 
 /* Adds one, unless the same is open; -1. */
@@ -40,6 +42,7 @@ struct debts {
 	size_t		 n;
 };
 int	debts_open(struct store *s, const char *patient, struct debts *out, struct err *e);
+int	debts_closed(struct store *s, struct debts *out, struct err *e);	/* all that are not open */
 void	debts_free(struct debts *d);
 
 /* What the service said of a day, by results (a valid answer). */

@@ -1,9 +1,8 @@
 #include "cli/followups_out.h"
 
-#include <stdlib.h>
-
 #include "base/date.h"
 #include "cli/entry.h"
+#include "cli/out_closed.h"
 
 static const char *const why_texts[WAITING_MAX][3] = {
 #define X(name, code, ja, en) [WAITING_##name] = { code, en, ja },
@@ -29,37 +28,10 @@ write_asked(struct buf *out, const struct asked *a)
 		jw_str(&w, "because", err_name(a->error));
 		jw_bool(&w, "retryable", err_retryable(a->error));
 	}
-	if (a->state == ASKED_CONFIRMED) {
-		if (d->percent > 0) {
-			jw_int(&w, "told_percent", d->percent);
-			jw_int(&w, "difference_percent", a->closed.difference);
-		}
-		jw_int(&w, "copay_percent", a->closed.percent);
-		if (a->closed.has_yen)
-			jw_int(&w, "difference_yen", a->closed.yen);
-	}
+	if (a->state == ASKED_CONFIRMED)
+		out_closed_json(&w, &a->closed);
 	jw_close(&w, '}');
 	buf_addc(out, '\n');
-}
-
-static void
-add_confirmed(struct buf *out, const struct asked *a, bool ja)
-{
-	const struct closed *c = &a->closed;
-
-	if (a->debt->percent == 0) {
-		buf_addf(out, ja ? "確認 %d%%" : "confirmed: %d%%", c->percent);
-		return;
-	}
-	buf_addf(out, ja ? "確認 %d%% → %d%%" : "confirmed: %d%% → %d%%", a->debt->percent,
-	    c->percent);
-	if (c->difference == 0)
-		buf_adds(out, ja ? "(差なし)" : " (no difference)");
-	else
-		buf_addf(out, ja ? "(差 %+d%%)" : " (%+d%%)", c->difference);
-	if (c->has_yen && c->yen != 0)
-		buf_addf(out, c->yen > 0 ? ja ? "、追加でもらう %lld円" : ", to be collected: %lld yen" :
-		    ja ? "、返す %lld円" : ", to be given back: %lld yen", llabs(c->yen));
 }
 
 void
@@ -77,7 +49,7 @@ asked_add(struct buf *out, const struct asked *a, bool ja, bool json)
 		date_format_iso(a->debt->visit_date, visit);
 	buf_addf(out, "%6lld  %-10s  %-12s  ", a->debt->id, visit, a->debt->patient);
 	if (a->state == ASKED_CONFIRMED)
-		add_confirmed(out, a, ja);
+		out_closed(out, &a->closed, ja);
 	else if (a->state == ASKED_WAITING)
 		buf_addf(out, ja ? "患者に電話: %s" : "call the patient: %s", why_texts[a->why][1 + ja]);
 	else

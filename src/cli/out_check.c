@@ -322,6 +322,7 @@ fill(struct screen *s, const struct checked *c, enum advice style)
 	add_override(s, c);
 	add_recorded(s, c);
 	add_pays(s, c);
+	out_settle(s, c);
 	out_questions(screen_block(s, ALWAYS), &t);
 	out_patient(&line, c);
 	put(s, ACTION, MSG_TELL, c->ja, line.p != NULL ? line.p : "");

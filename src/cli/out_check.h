@@ -2,6 +2,7 @@
 #define CLI_OUT_CHECK_H
 
 #include "batch/compare.h"
+#include "cli/debts.h"
 #include "cli/screen.h"
 #include "desk/check.h"
 
@@ -36,6 +37,7 @@ struct checked {
 	enum recorded		 logged;	/* in the audit log; NO_STORE: none is kept */
 	const struct changes	*changes;	/* since what was last confirmed; NULL: nothing was */
 	int			 changed_since;	/* its day */
+	const struct closed_list *closed;	/* debts of earlier visits; NULL: none */
 };
 
 /*
@@ -73,9 +75,13 @@ int	claim_day(int visit_date);
 void	out_identify(struct screen *s, const struct checked *c);
 void	out_identify_json(struct jw *w, const struct check *c, bool ja);
 
-/* out_changes.c: what the clinic has on file and no longer holds. */
+/* out_changes.c: what the clinic has on file and no longer holds; and below. */
 void	out_changes(struct screen *s, const struct checked *c);
 void	out_changes_json(struct jw *w, const struct checked *c);
+
+/* What is to be collected or given back for an earlier visit, now that its ratio is known. */
+void	out_settle(struct screen *s, const struct checked *c);
+void	out_settle_json(struct jw *w, const struct checked *c);
 
 /* The "card" part of the output object. */
 void	out_card_json(struct jw *w, const struct check *c);

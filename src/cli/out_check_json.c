@@ -127,6 +127,7 @@ out_check_json(struct buf *b, const struct checked *c)
 	else
 		jw_bool(&w, "logged", c->logged == RECORDED_YES);
 	out_changes_json(&w, c);
+	out_settle_json(&w, c);
 	if (c->check->error.code == ERR_NONE)
 		jw_null(&w, "error");
 	else

@@ -22,7 +22,7 @@ struct recording {
 	struct json	*confirmed;	/* what was last confirmed, or NULL */
 	struct json	*record, *now;	/* what facts.record and changes borrow from */
 	struct changes	 changes;
-	struct closed_list closed;	/* debts, by recording_keep() */
+	struct closed_list closed;	/* debts of earlier visits, by recording_keep() */
 	struct err	 why;		/* the first failure: the visit goes on without a store */
 };
 

@@ -168,6 +168,8 @@
 	M(DIFFERS_ADDRESS, "住所: 照会は「{}」。参考(資格には関係しない)", "address at the service: {} (no matter for eligibility)") \
 	M(CHANGED, "変更", "Changed")							\
 	M(CHANGED_SINCE, "{}の確認から: ", "since {}: ")				\
+	M(SETTLE, "精算", "Settle")							\
+	M(SETTLE_VISIT, "{}の受診: ", "visit of {}: ")					\
 	M(DIFFERS_CARD, ": カード ", ": card ")				\
 	M(DIFFERS_SERVICE, "、照会 ", ", service ")			\
 	M(DIFFERS_NO_MATTER, "。参考(資格には関係しない)", " (no matter for eligibility)") \

@@ -152,6 +152,31 @@ figures() {
 	"$SHIKAKU" store verify --config "$CONF"
 }
 
+@test "followup list --closed: what became of each, with its difference" {
+	begin
+	deal P5 10 1000
+	id=$(owed | "$PYTHON" -c 'import json,sys; print([d["id"] for d in map(json.loads, sys.stdin) if d["code"] == "verify_online_later"][0])')
+	other=$(owed | "$PYTHON" -c 'import json,sys; print([d["id"] for d in map(json.loads, sys.stdin) if d["code"] == "bring_card"][0])')
+	run -0 "$SHIKAKU" followup list --closed --config "$CONF" --lang en
+	[ "$output" = "0 closed" ]
+	again
+	"$SHIKAKU" followup done "$other" --note called --config "$CONF"
+	timed "$SHIKAKU" followup list --closed --json --config "$CONF"
+	today=$(TZ=Asia/Tokyo date +%F)
+	"$PYTHON" - "$output" "$today" "$id" "$other" <<-'PY'
+	import json, sys
+	all = {d["id"]: d for d in map(json.loads, sys.argv[1].splitlines())}
+	first, second = [all[int(id)] for id in sys.argv[3:]]
+	assert first == {"id": int(sys.argv[3]), "patient": "P5", "code": "verify_online_later", "visit_date": sys.argv[2], "closed_on": sys.argv[2],
+	    "how": "followup", "told_percent": 10, "copay_percent": 30, "difference_percent": 20, "difference_yen": 2000, "note": None}, first
+	assert second == {"id": int(sys.argv[4]), "patient": "P5", "code": "bring_card", "visit_date": sys.argv[2], "closed_on": sys.argv[2],
+	    "how": "done", "note": "called"}, second
+	PY
+	run -0 "$SHIKAKU" followup list --closed --config "$CONF" --lang ja
+	[[ $output == *"$today  P5 "*"確認 10% → 30%(差 +20%)、追加でもらう 2000円"* && $output == *"済み(手で): called"* ]]
+	[[ ${lines[-1]} == "済み "*件 ]]
+}
+
 @test "followup: usage, and no records" {
 	run -50 "$SHIKAKU" followup list --config "$CONF"
 	begin
@@ -535,6 +560,26 @@ json.dump(p, open(sys.argv[3], "w"))' "$PEOPLE" "${v%:*}" "$BATS_TEST_TMPDIR/peo
 	online
 	[ "$(owed | wc -l)" = 0 ]
 	figures 'n["closed"] == 2'
+}
+
+@test "recording: what the card shows a visit to have cost too much is given back, and said" {
+	begin
+	offline --assume-none --points 502
+	[ "$status" = 10 ]
+	cp "$STORE" "$BATS_TEST_TMPDIR/before.db"
+	online
+	today=$(TZ=Asia/Tokyo date +%F)
+	has 'set((c["visit_date"], c["told_percent"], c["copay_percent"], c["difference_percent"], c["difference_yen"]) for c in o["check"]["closed"]) == {("'"$today"'", 100, 30, -70, -3510)}'
+	online
+	has 'o["check"]["closed"] == []'
+	for lang in ja en; do
+		rm "$STORE"*; cp "$BATS_TEST_TMPDIR/before.db" "$STORE"
+		run -0 "$SHIKAKU" check --config "$CONF" --lang $lang --no-input --patient P1 --card "$CARDS/adult.json" --pin-fd 3 3<<<1234
+		[ "$(grep -c '100% → 30%' <<<"$output")" = 1 ]
+		output=$(tr -s '\n ' ' ' <<<"$output")
+		[[ $output == *"精算 $today""の受診: 確認 100% → 30%(差 -70%)、返す 3510円"* ||
+		    $output == *"Settle visit of $today: confirmed: 100% → 30% (-70%), to be given back: 3510 yen"* ]]
+	done
 }
 
 @test "recording: a visit that confirms nothing closes nothing" {
