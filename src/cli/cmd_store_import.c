@@ -118,6 +118,8 @@ take_all(struct import *i, struct err *e)
 		}
 		if (store_commit(i->store, e) < 0)
 			return -1;
+		if (i->run->unlogged == 0)
+			store_run_note(i->run, i->store, "store import", NULL);
 	} while (rc == 1);
 	return list_check(i->list, e);
 }
@@ -146,10 +148,8 @@ import(struct import *i, const char *name, struct err *e)
 		return err_set(e, ERR_CONFIG, "%s: %s", name, strerror(errno));
 	if ((i->list = list_open(in, e)) == NULL)
 		err_prefix(e, "%s", name);
-	else if (store_run_open(i->run, &i->store, e) == 0 && (rc = take_all(i, e)) == 0) {
-		store_run_note(i->run, i->store, "store import", NULL);
+	else if (store_run_open(i->run, &i->store, e) == 0 && (rc = take_all(i, e)) == 0)
 		rc = say(i, e);
-	}
 	(void)list_close(i->list, &later);
 	if (in != stdin)
 		fclose(in);

@@ -144,6 +144,20 @@ take_answer(struct work *w, struct asked *a, const struct elig_answer *answer, s
 	return rc;
 }
 
+static void
+log_asked(struct work *w, struct asked *a)
+{
+	const struct deed d = { .command = "followup run", .patient = a->debt->patient,
+		.outcome = a->state == ASKED_CONFIRMED ? "confirmed" :
+		    a->state == ASKED_FAILED ? err_name(a->error) :
+		    a->state == ASKED_CLOSED_BEFORE ? "closed" : "waiting",
+		.edition = w->f->rb->edition };
+
+	if (!a->logged)
+		logbook_add(w->f->log, w->f->store, &d);
+	a->logged = true;
+}
+
 static int
 take(struct work *w, struct pool_done *done, struct err *e)
 {
@@ -167,6 +181,13 @@ take(struct work *w, struct pool_done *done, struct err *e)
 		a->error = done->err.code;
 	}
 	elig_answer_free(&done->answer);
+	if (rc < 0)	/* nothing came of it */
+		a->state = ASKED_UNDER_WAY;
+	/* the store is not to be ahead of the log for longer than that */
+	if (a->state == ASKED_CONFIRMED || a->state == ASKED_CLOSED_BEFORE) {
+		log_asked(w, a);
+		(void)logbook_write(w->f->log, w->f->store);
+	}
 	return rc;
 }
 
@@ -226,19 +247,11 @@ prepare(struct work *w, struct err *e)
 
 /* Who was asked about, also when the run ends early. */
 static void
-log_asked(struct work *w)
+log_rest(struct work *w)
 {
-	for (size_t i = 0; w->asked != NULL && i < w->debts.n; i++) {
-		const struct asked *a = &w->asked[i];
-		const struct deed d = { .command = "followup run", .patient = w->debts.item[i].patient,
-			.outcome = a->state == ASKED_CONFIRMED ? "confirmed" :
-			    a->state == ASKED_FAILED ? err_name(a->error) :
-		    a->state == ASKED_CLOSED_BEFORE ? "closed" : "waiting",
-			.edition = w->f->rb->edition };
-
-		if (a->state != ASKED_NOT && a->state != ASKED_TO_BE)
-			logbook_add(w->f->log, w->f->store, &d);
-	}
+	for (size_t i = 0; w->asked != NULL && i < w->debts.n; i++)
+		if (w->asked[i].state != ASKED_NOT && w->asked[i].state != ASKED_TO_BE)
+			log_asked(w, &w->asked[i]);
 	(void)logbook_write(w->f->log, w->f->store);
 }
 
@@ -260,7 +273,7 @@ followups_run(struct followups *f, struct buf *out, struct err *e)
 
 	if (rc == 0)
 		rc = ask_all(&w, e);
-	log_asked(&w);
+	log_rest(&w);
 	for (size_t i = 0; w.asked != NULL && i < w.debts.n; i++)
 		tell(f, &w.asked[i], out);
 	if (rc == 0 && !f->json && !f->quiet)

@@ -11,8 +11,8 @@
  * that waits for it (DEBT_VERIFY) and of which some number is known: what was
  * typed now, what was known then, or what was last confirmed of the patient.  A
  * valid answer that gives the ratio of that day is recorded and closes it, and
- * what goes with it, in one step; whatever ends the program, each is either
- * closed with its confirmation or open.
+ * what goes with it, in one step, and goes into the log before the next does;
+ * whatever ends the program, each is either closed with its confirmation or open.
  */
 struct followups_key {
 	long long		 id;		/* the only one to be asked about; 0: all */

@@ -32,6 +32,7 @@ struct asked {
 	enum waiting_why	 why;		/* WAITING */
 	enum err_code		 error;		/* FAILED */
 	struct closed		 closed;	/* CONFIRMED */
+	bool			 logged;
 	struct insured_number	 key;
 	int			 birthdate;
 	struct number		 insurer;	/* as it is asked */

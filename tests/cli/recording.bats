@@ -540,6 +540,34 @@ json.dump(p, open(sys.argv[3], "w"))' "$PEOPLE" "${v%:*}" "$BATS_TEST_TMPDIR/peo
 	figures 'n["confirmed"] == n["closed"] == 6 and n["open_debts"] == 6'
 }
 
+# killed N COMMAND...: at its N-th fdatasync, with an audit log; sets logged: how many records of it there are
+killed() {
+	strace -f -qq -o /dev/null -e trace=fdatasync -e "inject=fdatasync:signal=KILL:when=$1" \
+	    "$SHIKAKU" "${@:2}" --config "$CONF" >"$BATS_TEST_TMPDIR/told" || :
+	logged=$("$SHIKAKU" audit show --json --config "$CONF" | grep -c "\"command\":\"$2 $3\"") || :
+	"$SHIKAKU" audit verify --config "$CONF" >/dev/null
+}
+
+@test "followup run: killed, all that it closed but for the one under way is in the log" {
+	begin
+	echo "audit-log = $BATS_TEST_TMPDIR/audit" >>"$CONF"
+	"$SHIKAKU" audit init --config "$CONF" >/dev/null
+	for i in 1 2 3 4 5 6; do owe "P$i" 30; done
+	killed 8 followup run
+	[ ! -s "$BATS_TEST_TMPDIR/told" ]
+	[ "$logged" -gt 0 ]
+	figures "1 < n['closed'] < 6 and n['closed'] - $logged in (0, 1)"
+}
+
+@test "import: killed, all groups but for the one under way are in the log" {
+	begin
+	echo "audit-log = $BATS_TEST_TMPDIR/audit" >>"$CONF"
+	"$SHIKAKU" audit init --config "$CONF" >/dev/null
+	list $(seq -f 'Q%.0f,,,,,06132013,12,345,,30,2026-10-01' 2000)
+	killed 8 store import "$BATS_TEST_TMPDIR/list.csv"
+	figures "256 < n['confirmed'] < 2000 and n['confirmed'] / 256 - $logged in (0, 1)"
+}
+
 @test "followup run: usage" {
 	begin
 	run -2 "$SHIKAKU" followup run 7 --config "$CONF"
