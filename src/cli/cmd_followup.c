@@ -161,10 +161,12 @@ static struct closed
 read_closing(const struct debt *d)
 {
 	struct closed c = { .id = d->id, .visit_date = d->visit_date, .told = d->percent };
+	const char *how = js_str(d->closing, "how");
 	long long percent = 0, difference = 0;
 
 	(void)js_int(d->closing, "percent", &percent);
 	(void)js_int(d->closing, "difference_percent", &difference);
+	c.how = how != NULL ? how : "";
 	c.percent = (int)percent;
 	c.difference = (int)difference;
 	c.has_yen = js_int(d->closing, "difference_yen", &c.yen);
@@ -206,6 +208,8 @@ add_closing(struct run *r, const struct debt *d)
 	buf_addf(&r->out, "%6lld  %-10s  %-12s  ", d->id, visit, d->patient);
 	if (c.percent > 0)
 		out_closed(&r->out, &c, r->app->ja);
+	else if (strcmp(c.how, "replaced") == 0)
+		buf_adds(&r->out, r->app->ja ? "同じ日に判定し直し" : "decided again that day");
 	else
 		buf_adds(&r->out, r->app->ja ? "済み(手で)" : "done by hand");
 	if (note != NULL) {

@@ -182,38 +182,6 @@ debts_free(struct debts *d)
 	*d = (struct debts){ .n = 0 };
 }
 
-/* 1, 0, -1: a check that was made twice owes it once. */
-static int
-is_open(struct store *s, const char *patient, const struct buf *text, struct err *e)
-{
-	const struct store_query q = { .patient = patient, .kind = STORE_DEBT, .open = true };
-	struct store_cursor *c;
-	struct store_entry x;
-	int rc;
-
-	if (store_select(s, &q, &c, e) < 0)
-		return -1;
-	while ((rc = store_next(c, &x, e)) == 1 && !entry_is(&x, text))
-		;
-	store_end(c);
-	return rc;
-}
-
-int
-debt_add(struct store *s, const struct debt *d, long long now, struct err *e)
-{
-	const struct store_entry x = { .kind = STORE_DEBT, .at = now, .patient = d->patient };
-	struct buf text = BUF_INIT;
-	int rc = 0;
-
-	write_debt(&text, d);
-	if (!text.failed && (rc = is_open(s, d->patient, &text, e)) != 0) {
-		buf_free(&text);
-		return rc < 0 ? -1 : 0;
-	}
-	return entry_add(s, &x, &text, e);
-}
-
 /* The result counts only where it says that it holds on that day. */
 static void
 take_result(const struct appraisal *a, int day, struct answered_day *out)
@@ -249,9 +217,9 @@ answered_day(const struct rulebase *rb, const struct json *results, int day, int
 }
 
 struct closed
-debt_closed(const struct debt *d, int percent)
+debt_closed(const struct debt *d, int percent, const char *how)
 {
-	struct closed c = { .id = d->id, .visit_date = d->visit_date, .told = d->percent,
+	struct closed c = { .id = d->id, .how = how, .visit_date = d->visit_date, .told = d->percent,
 		.percent = percent };
 
 	if (d->percent == 0)
@@ -305,6 +273,92 @@ debt_close(struct store *s, const struct debt *d, const char *how, const struct 
 	return entry_add(s, &x, &text, e);
 }
 
+/* 1, 0, -1: a check that was made twice owes it once. */
+static int
+is_open(struct store *s, const char *patient, const struct buf *text, struct err *e)
+{
+	const struct store_query q = { .patient = patient, .kind = STORE_DEBT, .open = true };
+	struct store_cursor *c;
+	struct store_entry x;
+	int rc;
+
+	if (store_select(s, &q, &c, e) < 0)
+		return -1;
+	while ((rc = store_next(c, &x, e)) == 1 && !entry_is(&x, text))
+		;
+	store_end(c);
+	return rc;
+}
+
+static bool
+is_same_visit(const struct debt *a, const struct debt *b)
+{
+	return a->code != NULL && b->code != NULL && strcmp(a->code, b->code) == 0 &&
+	    a->visit_date == b->visit_date;
+}
+
+static void
+take_over(struct debt *d, const struct debt *earlier)
+{
+	if (d->points == 0)
+		d->points = earlier->points;
+	if (d->key.insurer_number == NULL || d->key.number == NULL)
+		d->key = earlier->key;
+	if (!fact_known(d->birthdate))
+		d->birthdate = earlier->birthdate;
+}
+
+static int
+replace(struct store *s, const struct debt *earlier, const struct debt *d, long long now,
+    struct closed_list *done, struct err *e)
+{
+	struct closed c = debt_closed(earlier, d->percent, "replaced");
+
+	if (debt_close(s, earlier, c.how, d->percent > 0 ? &c : NULL, NULL, now, e) < 0)
+		return -1;
+	return d->percent > 0 ? add_closed(done, &c, e) : 0;
+}
+
+static int
+add_over(struct store *s, struct debt *d, const struct debts *open, long long now,
+    struct closed_list *done, struct err *e)
+{
+	const struct store_entry x = { .kind = STORE_DEBT, .at = now, .patient = d->patient };
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < open->n; i++)
+		if (is_same_visit(&open->item[i], d))
+			take_over(d, &open->item[i]);
+	write_debt(&text, d);
+	if (!text.failed && (rc = is_open(s, d->patient, &text, e)) != 0) {
+		buf_free(&text);
+		return rc < 0 ? -1 : 0;
+	}
+	for (size_t i = 0; rc == 0 && i < open->n; i++)
+		if (is_same_visit(&open->item[i], d))
+			rc = replace(s, &open->item[i], d, now, done, e);
+	if (rc == 0)
+		return entry_add(s, &x, &text, e);
+	buf_free(&text);
+	return -1;
+}
+
+int
+debt_add(struct store *s, const struct debt *d, long long now, struct closed_list *done,
+    struct err *e)
+{
+	struct debt whole = *d;
+	struct debts open;
+	int rc;
+
+	if (debts_open(s, d->patient, &open, e) < 0)
+		return -1;
+	rc = add_over(s, &whole, &open, now, done, e);
+	debts_free(&open);
+	return rc;
+}
+
 bool
 debt_is_answered(const struct debt *d, bool by_card)
 {
@@ -335,7 +389,7 @@ answer_one(struct store *s, const struct debts_answer *a, const struct debt *d,
 		return -1;
 	if (at.percent == 0)
 		return 0;
-	c = debt_closed(d, at.percent);
+	c = debt_closed(d, at.percent, a->how);
 	return debt_close(s, d, a->how, &c, NULL, a->now, e) < 0 ? -1 : add_closed(done, &c, e);
 }
 

@@ -16,7 +16,8 @@
  *
  * percent is what the patient was told to pay (null: nothing), points the
  * 診療報酬点数 if they were given; key is what the service can be asked about, as
- * far as it was known then.  how is "check", "followup", "numbers" or "done".
+ * far as it was known then.  how is "check", "followup", "numbers", "done", or
+ * "replaced" by what a later check of the same visit left.
  */
 struct debt {
 	long long		 id;		/* the entry's number */
@@ -32,9 +33,6 @@ struct debt {
 	struct json		*closing;	/* owned; debts_closed(): what became of it */
 	int			 closed_on;
 };
-
-/* Adds one, unless the same is open; -1. */
-int	debt_add(struct store *s, const struct debt *d, long long now, struct err *e);
 
 /* All that are open, of patient or (NULL) of everybody, oldest first. */
 struct debts {
@@ -56,6 +54,7 @@ int	answered_day(const struct rulebase *rb, const struct json *results, int day,
 /* One that was closed, and what the patient pays more (less than 0: gets back). */
 struct closed {
 	long long	 id;		/* the debt's */
+	const char	*how;
 	int		 visit_date;
 	int		 told;		/* per cent; 0: none */
 	int		 percent;	/* as it should have been */
@@ -63,13 +62,22 @@ struct closed {
 	bool		 has_yen;
 	long long	 yen;		/* RND-1 of both */
 };
-struct closed	debt_closed(const struct debt *d, int percent);
+struct closed	debt_closed(const struct debt *d, int percent, const char *how);
 
 struct closed_list {
 	struct closed	*item;
 	size_t		 n;
 };
 void	closed_list_free(struct closed_list *l);
+
+/*
+ * Adds one, unless the same is open; -1.  It takes the place of what an earlier
+ * check of that visit left under the same code, which is appended to done, and
+ * what is not known any more (points, numbers, birth date) is taken from there.
+ * Inside store_begin().
+ */
+int	debt_add(struct store *s, const struct debt *d, long long now, struct closed_list *done,
+	    struct err *e);
 
 /* Closes it by hand (c NULL) or as an answer has it. */
 int	debt_close(struct store *s, const struct debt *d, const char *how, const struct closed *c,

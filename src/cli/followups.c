@@ -134,8 +134,9 @@ take_answer(struct work *w, struct asked *a, const struct elig_answer *answer, s
 		return 0;
 	if ((rc = record(w, a, answer->results, &at, &done, e)) == 0) {
 		a->state = ASKED_CLOSED_BEFORE;
+		/* itself, or what has taken its place meanwhile */
 		for (size_t i = 0; i < done.n; i++)
-			if (done.item[i].id == a->debt->id) {
+			if (i == 0 || done.item[i].id == a->debt->id) {
 				a->state = ASKED_CONFIRMED;
 				a->closed = done.item[i];
 			}

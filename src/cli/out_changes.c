@@ -87,6 +87,7 @@ out_settle_json(struct jw *w, const struct checked *c)
 		jw_open(w, NULL, '{');
 		jw_int(w, "id", c->closed->item[i].id);
 		entry_write_day(w, "visit_date", c->closed->item[i].visit_date);
+		jw_str(w, "how", c->closed->item[i].how);
 		out_closed_json(w, &c->closed->item[i]);
 		jw_close(w, '}');
 	}

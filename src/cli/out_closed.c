@@ -1,15 +1,20 @@
 #include "cli/out_closed.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void
 out_closed(struct buf *b, const struct closed *c, bool ja)
 {
+	const bool confirmed = strcmp(c->how, "replaced") != 0;
+
 	if (c->told == 0) {
-		buf_addf(b, ja ? "確認 %d%%" : "confirmed: %d%%", c->percent);
+		buf_addf(b, "%s%d%%", confirmed ? ja ? "確認 " : "confirmed: " :
+		    ja ? "同じ日に判定し直し " : "decided again that day: ", c->percent);
 		return;
 	}
-	buf_addf(b, ja ? "確認 %d%% → %d%%" : "confirmed: %d%% → %d%%", c->told, c->percent);
+	buf_addf(b, "%s%d%% → %d%%", confirmed ? ja ? "確認 " : "confirmed: " :
+	    ja ? "同じ日に判定し直し " : "decided again that day: ", c->told, c->percent);
 	if (c->difference == 0)
 		buf_adds(b, ja ? "(差なし)" : " (no difference)");
 	else

@@ -283,13 +283,13 @@ add_debts(struct recording *r, const struct checked *c, long long now, struct er
 		d.code = said[i].code;
 		d.by = follow_up_day(c, &said[i]);
 		verify = verify || strcmp(d.code, DEBT_VERIFY) == 0;
-		rc = debt_add(r->store, &d, now, e);
+		rc = debt_add(r->store, &d, now, &r->closed, e);
 	}
 	/* the clinic's own decision is provisional, whatever the rules decided */
 	if (rc == 0 && !verify) {
 		d.code = DEBT_VERIFY;
 		d.by = claim_day(d.visit_date);
-		rc = debt_add(r->store, &d, now, e);
+		rc = debt_add(r->store, &d, now, &r->closed, e);
 	}
 	claim_text_free(&claim);
 	return rc;

@@ -380,6 +380,36 @@ again() { timed "$SHIKAKU" followup run --json --config "$CONF" "$@"; }
 	[ "$(owed | wc -l)" = 2 ]
 }
 
+@test "followup: the check at the till takes the place of the one at the reception" {
+	begin
+	owe P4 30
+	owe P4 30 502
+	[ "$(codes)" = "verify_online_later bring_card" ]
+	figures 'n["debts"] == 4 and n["closed"] == 2'
+	# points are not lost where they are not given again
+	owe P4 30
+	again
+	has 'o["difference_yen"] == 0'
+	timed "$SHIKAKU" followup list --closed --json --config "$CONF"
+	[ "$(grep -c '"how":"replaced"' <<<"$output")" -ge 2 ]
+	# another day is another visit
+	owe P4 30
+	WHO=P4 offline --facts "$BATS_TEST_TMPDIR/full.json" --date "$(TZ=Asia/Tokyo date -d tomorrow +%F)"
+	[ "$(owed | wc -l)" = 4 ]
+	"$SHIKAKU" store verify --config "$CONF"
+}
+
+@test "followup: another ratio the same day is a difference, and said" {
+	begin
+	offline --assume-none --points 502
+	[ "$status" = 10 ]
+	echo '{"visit":"return","birthdate":"1980-02-17"}' >"$BATS_TEST_TMPDIR/facts.json"
+	offline --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --override 30 --reason known
+	has 'any((c["told_percent"], c["copay_percent"], c["difference_percent"], c["difference_yen"]) == (100, 30, -70, -3510) for c in o["check"]["closed"])'
+	owed=$(owed)
+	[ "$("$PYTHON" -c 'import json,sys; d=[json.loads(l) for l in sys.argv[1].splitlines()]; print(len(d) - len({(x["code"], x["visit_date"]) for x in d}))' "$owed")" = 0 ]
+}
+
 @test "followup run: confirmed by the service, recorded and closed" {
 	begin
 	owe P4 30 1234
@@ -614,9 +644,12 @@ killed() {
 	begin
 	owe P1 30
 	online --service offline --assume-none
-	[[ "$(codes)" == "verify_online_later bring_card"* ]]
+	both() { [[ " $(codes) " == *" verify_online_later "* && " $(codes) " == *" bring_card "* ]]; }
+	both
+	figures 'n["closed"] == n["debts"] - n["open_debts"]'
+	run -1 grep -v '"how":"replaced"' <<<"$("$SHIKAKU" followup list --closed --json --config "$CONF")"
 	WHO=P2 online
-	[[ "$(codes)" == "verify_online_later bring_card"* ]]
+	both
 }
 
 # --- batch --------------------------------------------------------------------------------------
