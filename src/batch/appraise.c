@@ -154,34 +154,57 @@ warn_border(struct work *w, enum caution c, int day)
 		caution_of_day(w, c, day);
 }
 
-static void
-warn_ratio_year(struct work *w)
+/* The day on which the ratio that is in force at the visit was set. */
+static int
+ratio_year(const struct work *w)
 {
 	const struct parameters *p = &w->by->rb->set.parameters;
-	const int visit = w->row->appointment;
-	int year = date_to_ymd(visit).y;
+	const int visit = w->row->appointment, year = date_to_ymd(visit).y;
+	const int day = date_number(year, p->ratio_year_month, p->ratio_year_day);
 
-	if (date_number(year, p->ratio_year_month, p->ratio_year_day) > visit)
-		year--;
-	warn_border(w, CAUTION_RATIO_YEAR,
-	    date_number(year, p->ratio_year_month, p->ratio_year_day));
+	return day <= visit ? day :
+	    date_number(year - 1, p->ratio_year_month, p->ratio_year_day);
+}
+
+/* Those from 70 on, and of 後期: their ratio is set anew each year. */
+static bool
+goes_by_year(const struct work *w, const char *insurer_number)
+{
+	return number_scheme(insurer_number) == SCHEME_KOUKI ||
+	    w->row->appointment >= w->expected.decision.state.age.elderly_first;
 }
 
 static void
 warn_borders(struct work *w)
 {
 	const struct state *s = &w->expected.decision.state;
-	const bool kouki = number_scheme(w->row->insurer_number) == SCHEME_KOUKI;
 
 	if (!fact_known(s->birthdate))
 		return;
 	warn_border(w, CAUTION_STARTS_SCHOOL, s->age.preschool_last + 1);
-	if (!kouki) {
+	if (number_scheme(w->row->insurer_number) != SCHEME_KOUKI) {
 		warn_border(w, CAUTION_TURNS_70, s->age.elderly_first);
 		warn_border(w, CAUTION_TURNS_75, s->age.kouki_first);
 	}
-	if (kouki || w->row->appointment >= s->age.elderly_first)
-		warn_ratio_year(w);
+	if (goes_by_year(w, w->row->insurer_number))
+		warn_border(w, CAUTION_RATIO_YEAR, ratio_year(w));
+}
+
+/* Whether the answer, which is of the day of the visit, says the same of today. */
+static bool
+holds_today(const struct work *w)
+{
+	const struct expected *x = &w->expected;
+	const struct result *r = &x->facts.online.result;
+	const struct age_borders *age = &x->decision.state.age;
+	const int today = w->by->today, visit = w->row->appointment;
+	const int borders[] = { age->preschool_last + 1, age->elderly_first, age->kouki_first,
+	    x->qualified_from, r->kouki_from, r->elderly_from };
+
+	for (size_t i = 0; i < sizeof(borders) / sizeof(borders[0]); i++)
+		if (today < borders[i] && borders[i] <= visit)
+			return false;
+	return visit <= today || !goes_by_year(w, r->id.insurer_number) || ratio_year(w) <= today;
 }
 
 /* The last day of the ratio that the answer gives; FACT_ABSENT of one that goes by age. */
@@ -210,6 +233,8 @@ warn_result(struct work *w)
 		caution(w, CAUTION_RATIO_ENDED, "", end);
 	if (x->result == NULL)
 		caution(w, CAUTION_NO_RESULT, "", FACT_ABSENT);
+	if (w->a->other_person)
+		caution(w, CAUTION_OTHER_PERSON, "", FACT_ABSENT);
 	if (w->found->by_file)
 		caution(w, CAUTION_BULK_WITHOUT_LIMIT, "", FACT_ABSENT);
 }
@@ -248,6 +273,17 @@ settle_answered(struct work *w)
 	}
 }
 
+/* A marriage may change both, too: it is for a person to find out. */
+static bool
+is_other_person(const struct changes *c)
+{
+	int names = 0;
+
+	for (int i = 0; i < c->n; i++)
+		names += c->item[i].field == CHANGE_NAME || c->item[i].field == CHANGE_KANA;
+	return names == 2;
+}
+
 static int
 settle_changes(struct work *w)
 {
@@ -259,6 +295,8 @@ settle_changes(struct work *w)
 		return -1;
 	a->out.change = a->changes.item;
 	a->out.changes = (size_t)a->changes.n;
+	a->other_person = is_other_person(&a->changes);
+	a->holds_today = holds_today(w);
 	return 0;
 }
 
@@ -290,6 +328,7 @@ appraise(const struct appraiser *by, const struct row *row, const struct found *
 	buf_reset(&a->text);
 	a->changes.n = 0;
 	a->result = NULL;
+	a->other_person = a->holds_today = false;
 	a->out = (struct out_row){
 		.patient_id = row->given[COLUMN_PATIENT_ID],
 		.status = status_of(found),
@@ -302,6 +341,8 @@ appraise(const struct appraiser *by, const struct row *row, const struct found *
 			return -1;
 		a->result = w.expected.result;
 		settle_answered(&w);
+		if (settle_changes(&w) < 0)
+			return -1;
 		brings = expected_brings(by->rb, &w.expected);
 		for (int b = 0; b < BRING_MAX; b++)
 			if (brings >> b & 1)
@@ -316,7 +357,7 @@ appraise(const struct appraiser *by, const struct row *row, const struct found *
 		warn_borders(&w);
 		warn_result(&w);
 	}
-	return settle_changes(&w) < 0 ? -1 : place_texts(&w);
+	return place_texts(&w);
 }
 
 void

@@ -37,6 +37,8 @@ struct appraiser {
 struct appraisal {
 	struct out_row	 out;		/* borrowed from row, found and what follows */
 	const struct json *result;	/* of a valid answer the one that counts, or NULL */
+	bool		 other_person;	/* it seems to be somebody else's */
+	bool		 holds_today;	/* what it says of the day it says of today as well */
 	struct changes	 changes;
 	struct note	 bring[BRING_MAX], warning[APPRAISAL_WARNINGS_MAX];
 	struct buf	 text;

@@ -67,6 +67,7 @@ take_result(struct expected *x, const struct json *result)
 		return;
 	x->facts.online.result = r.result;
 	x->facts.online.results = 1;
+	x->qualified_from = r.qualified_from;
 	x->lost_on = r.lost_on;
 	x->unknown_element = r.unknown;
 }
@@ -129,7 +130,7 @@ expect(const struct rulebase *rb, const struct row *row, const struct found *fou
 	const struct state *s = &x->decision.state;
 
 	x->result = NULL;
-	x->lost_on = FACT_ABSENT;
+	x->qualified_from = x->lost_on = FACT_ABSENT;
 	x->ambiguous = x->unknown_element = false;
 	facts_of_row(row, &x->facts);
 	if (found->error != ERR_NONE || found->validity == 0)

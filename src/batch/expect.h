@@ -9,7 +9,7 @@ struct expected {
 	struct facts		 facts;
 	struct decision		 decision;	/* of those facts */
 	const struct json	*result;	/* of a valid answer the one that counts, or NULL */
-	int			 lost_on;	/* of an answer "not valid"; FACT_ABSENT */
+	int			 qualified_from, lost_on;	/* of the result; FACT_ABSENT */
 	bool			 ambiguous;	/* valid, and none of several results is for sure it */
 	bool			 left_at_75;	/* its insurance ended with the 75th birthday */
 	bool			 unknown_element;

@@ -27,6 +27,9 @@
 	X(PERSON_MUST_LOOK, "person_must_look", "人の判断が必要: {}", "a person must look: {}") \
 	X(NO_RESULT, "no_result", "有効という応答に資格の内容がない",		\
 	    "the answer says valid and shows no eligibility")			\
+	X(OTHER_PERSON, "other_person",						\
+	    "氏名もカナもリストと違う: 本人の資格か確かめる",				\
+	    "another name and another kana: make sure that it is this patient's")	\
 	X(STARTS_SCHOOL, "starts_school", "{}に就学: 負担割合が変わる",		\
 	    "of school age on {}: the ratio changes")				\
 	X(TURNS_70, "turns_70", "{}から70歳の区分", "in the band of 70 to 74 from {} on")	\

@@ -124,6 +124,7 @@ batch_records_feed(struct batch_records *r, const struct row *row, const struct 
 	struct fed *f;
 
 	if (r->store == NULL || a->out.status != STATUS_VALID || a->result == NULL ||
+	    a->other_person || !a->holds_today ||
 	    !fact_known(a->out.copay_percent) || a->out.copay_percent > 30 ||
 	    !entry_is_patient(patient))
 		return;

@@ -29,7 +29,7 @@ void	batch_records_open(struct batch_records *r, const struct records_options *o
 	    struct run_config *c);
 void	batch_records_close(struct batch_records *r);
 
-/* A row as it was appraised, asked about on that day. */
+/* A row as it was appraised, asked about on that day; what does not hold today is left alone. */
 void	batch_records_feed(struct batch_records *r, const struct row *row,
 	    const struct appraisal *a, int today);
 

@@ -157,6 +157,7 @@ static const struct {
 	{ "ratio_open", T("当日、受付で確かめる", "find it out at the desk that day") },
 	{ "person_must_look", T("当日までに責任者が書類と照会の結果を見る", "whoever is in charge looks at it before the day") },
 	{ "no_result", T("当日カードで確認する", "confirm by card on the day") },
+	{ "other_person", T("本人かを当日カードで確かめる。それまでこの負担割合を使わない", "find out by card on the day whose it is; use nothing of the answer before") },
 	{ "starts_school", T("当日の割合で会計する。会計ソフトの登録を直す", "charge the ratio of the day and correct it in the accounting program") },
 	{ "turns_70", T("高齢受給者証か資格確認書を持ってきてもらう", "ask for the 高齢受給者証 or a 資格確認書") },
 	{ "turns_75", T("後期高齢者医療の資格確認書かカードを持ってきてもらう", "ask for the card or the 資格確認書 of 後期高齢者医療") },

@@ -695,6 +695,34 @@ morning() {
 	figures 'n["confirmed"] == 3'
 }
 
+@test "batch: an answer that does not hold today is not recorded as of today, nor one about somebody else" {
+	local year
+	year=$(($(TZ=Asia/Tokyo date +%Y) + 1))
+	"$PYTHON" - "$PEOPLE" >"$BATS_TEST_TMPDIR/people" <<-'PY'
+	import json, sys
+	people = json.load(open(sys.argv[1], encoding="utf-8"))
+	people["people"].append({"id": "old", "certificate_sha256": [], "registered": True, "results": [{
+	    "InsurerNumber": "39131016", "InsuredIdentificationNumber": "00777123", "Birthdate": "19410510",
+	    "InsuredCardClassification": "01", "InsuredPartialContributionRatio": "030"}]})
+	json.dump(people, sys.stdout)
+	PY
+	mock_stop
+	MOCK_PEOPLE=$BATS_TEST_TMPDIR/people desk "store = $STORE" "store-key = $KEY"
+	begin
+	printf '%s\n' 患者番号,予約日時,氏名,カナ,生年月日,保険者番号,記号,番号 \
+	    "P1,$year-08-03,,,1941-05-10,39131016,,00777123" \
+	    "P2,$year-08-03,中村 海斗,ナカムラ カイト,1980-02-17,06132013,12,345" >"$BATS_TEST_TMPDIR/today.csv"
+	timed "$SHIKAKU" batch "$BATS_TEST_TMPDIR/today.csv" --config "$CONF" --format ndjson -o "$BATS_TEST_TMPDIR/out.ndjson"
+	[ "$status" = 0 ]
+	output=$("$PYTHON" -c 'import json,sys; print(json.dumps([json.loads(l) for l in open(sys.argv[1])]))' "$BATS_TEST_TMPDIR/out.ndjson")
+	has '[(x["status"], x["copay_percent"]) for x in o] == [("valid", 30), ("valid", 30)]'
+	has '"other_person" in [w["code"] for w in o[1]["warnings"]]'
+	figures 'n["confirmed"] == 0'
+	sed -i 's/,中村 海斗,/,,/' "$BATS_TEST_TMPDIR/today.csv"
+	timed "$SHIKAKU" batch "$BATS_TEST_TMPDIR/today.csv" --config "$CONF" --format ndjson -o "$BATS_TEST_TMPDIR/out.ndjson"
+	figures 'n["confirmed"] == 1'
+}
+
 @test "batch: --followups asks about the open debts as well" {
 	begin
 	owe P4 30

@@ -30,13 +30,13 @@ static const struct expect_case cases[] = {
 	{ "A.8-5 70, born on the 10th: the month after", ROW("2026-12-01", "1956-11-10", KOKUHO)
 	    SEEN("2026-11-30") PAID(30), '1', ONE(RESULT("19561110", KOKUHO)
 	    ELDERLY("020", "20261201", "20270731")),
-	    .want = "valid 20 online_card; copay_percent; ; turns_70" },
+	    .want = "valid 20 online_card; copay_percent; ; turns_70; not yet" },
 	{ "70, confirmed on the border itself", ROW("2026-12-08", "1956-11-10", KOKUHO)
 	    SEEN("2026-12-01") PAID(20), '1', ONE(RESULT("19561110", KOKUHO)
-	    ELDERLY("020", "20261201", "20270731")), .want = "valid 20 online_card; ; ; " },
+	    ELDERLY("020", "20261201", "20270731")), .want = "valid 20 online_card; ; ; ; not yet" },
 	{ "70, never confirmed, the border ahead of today", ROW("2026-12-08", "1956-11-10", KOKUHO),
 	    '1', ONE(RESULT("19561110", KOKUHO) ELDERLY("020", "20261201", "20270731")),
-	    .want = "valid 20 online_card; ; ; turns_70" },
+	    .want = "valid 20 online_card; ; ; turns_70; not yet" },
 	{ "70, never confirmed, the border behind today", ROW("2026-12-08", "1956-11-10", KOKUHO),
 	    '1', ONE(RESULT("19561110", KOKUHO) ELDERLY("020", "20261201", "20270731")),
 	    .want = "valid 20 online_card; ; ; ", .today = "2026-12-07" },
@@ -52,7 +52,7 @@ static const struct expect_case cases[] = {
 	    .want = "valid 20 online_card; ; ; " },
 	{ "A.8-5 75 on the day, in 後期", ROW("2026-11-24", "1951-11-24", KOKUHO) SEEN("2026-10-27")
 	    PAID(20), '1', ONE(IN_KOUKI("19511124", "010", "20270731")),
-	    .want = "valid 10 online_card; insurer_number copay_percent; ; turns_75" },
+	    .want = "valid 10 online_card; insurer_number copay_percent; ; turns_75; not yet" },
 	{ "75 on the day, in 国保 as before", ROW("2026-11-24", "1951-11-24", KOKUHO)
 	    SEEN("2026-10-27"), '1', ONE(RESULT("19511124", KOKUHO)
 	    ELDERLY("020", "20260801", "20270731")),
@@ -72,7 +72,7 @@ static const struct expect_case cases[] = {
 	    .more = { .error = ERR_SERVICE_UNREACHABLE, .retryable = true } },
 	{ "75 on the day, the list knows 後期 already", ROW("2026-11-24", "1951-11-24", KOUKI)
 	    SEEN("2026-10-27") PAID(10), '1', ONE(IN_KOUKI("19511124", "010", "20270731")),
-	    .want = "valid 10 online_card; ; ; " },
+	    .want = "valid 10 online_card; ; ; ; not yet" },
 	{ "75 and more, 後期 answered 2", ROW("2026-11-24", "1945-05-10", KOUKI), '2', "",
 	    .want = "invalid - -; ; my_number_card " PAPERS "; rekey_number" },
 	{ "66 in 後期 over 1 August", ROW("2026-11-24", "1960-05-10", KOUKI) SEEN("2026-06-15"), '1',
@@ -124,6 +124,20 @@ static const struct expect_case cases[] = {
 	{ "A.8-4 as of the visit, not of today", ROW("2026-07-31", "1954-01-20", KOKUHO), '1',
 	    ONE(RESULT("19540120", KOKUHO) ELDERLY("020", "20250801", "20260731")),
 	    .want = "valid 20 online_card; ; ; " },
+	{ "81, the ratio of the year that begins before the visit",
+	    ROW("2026-08-03", "1945-05-10", KOUKI) SEEN("2026-08-01"), '1',
+	    ONE(IN_KOUKI("19450510", "030", "20270731")),
+	    .want = "valid 30 online_card; ; ; ; not yet", .today = "2026-07-31" },
+	{ "81, the ratio of the year that has begun", ROW("2026-08-03", "1945-05-10", KOUKI)
+	    SEEN("2026-08-01"), '1', ONE(IN_KOUKI("19450510", "030", "20270731")),
+	    .want = "valid 30 online_card; ; ; ", .today = "2026-08-01" },
+	{ "46, 1 August before the visit", ROW46("2026-08-03"), '1', ONE(RESULT46),
+	    .want = VALID46, .today = "2026-07-31" },
+	{ "46, insured from tomorrow on", ROW46("2026-11-24"), '1', ONE(RESULT46
+	    ",\"QualificationDate\":\"20261123\""), .want = VALID46 "; not yet" },
+	{ "72, a ratio from tomorrow on", ROW("2026-11-24", "1954-01-20", KOKUHO), '1',
+	    ONE(RESULT("19540120", KOKUHO) ELDERLY("030", "20261123", "20270731")),
+	    .want = "valid 30 online_card; ; ; ; not yet" },
 	{ "the ratio of 後期 ended before the visit", ROW("2026-11-24", "1945-05-10", KOUKI)
 	    SEEN("2026-08-03"), '1', ONE(IN_KOUKI("19450510", "020", "20260731")),
 	    .want = "valid - -; ; " PAPERS "; ratio_open ratio_ended@2026-07-31" },
@@ -145,7 +159,7 @@ static const struct expect_case cases[] = {
 	    .want = VALID46 },
 	{ "a visit on 1 August, seen from July", ROW("2026-08-01", "1954-01-20", KOKUHO), '1',
 	    ONE(RESULT("19540120", KOKUHO) ELDERLY("030", "20260801", "20270731")), .want = VALID46
-	    "ratio_year", .today = "2026-07-31" },
+	    "ratio_year; not yet", .today = "2026-07-31" },
 	{ "a visit in July, confirmed a year before", ROW("2026-07-31", "1954-01-20", KOKUHO)
 	    SEEN("2025-07-31"), '1', ONE(RESULT("19540120", KOKUHO)
 	    ELDERLY("020", "20250801", "20260731")),
@@ -195,7 +209,7 @@ static const struct expect_case cases[] = {
 	{ "several results, one covers the day", ROW46("2026-11-24") ",\"branch\":\"01\"", '1', "[{"
 	    RESULT46 ",\"InsuredBranchNumber\":\"01\",\"DisqualificationDate\":\"20261124\"}," "{"
 	    RESULT46 ",\"InsuredBranchNumber\":\"02\",\"QualificationDate\":\"20261124\"}]",
-	    .want = "valid 30 online_card; branch; ; " },
+	    .want = "valid 30 online_card; branch; ; ; not yet" },
 	{ "A.8-7 several results, one of the patient", ROW46("2026-11-24") ",\"kana\":\"ヤマダ ジロウ\","
 	    "\"branch\":\"01\"", '1', "[{" RESULT46
 	    ",\"NameKana\":\"ﾔﾏﾀﾞ ﾀﾛｳ\",\"InsuredBranchNumber\":\"02\"}," "{" RESULT46
@@ -211,6 +225,14 @@ static const struct expect_case cases[] = {
 	    ",\"kana\":\"ヤマダ ハナコ\"", '1', ONE(RESULT46
 	    ",\"NameKana\":\"ｽｽﾞｷ ﾊﾅｺ\",\"QualificationDate\":\"20261201\""),
 	    .want = "valid 30 online_card; kana; ; " },
+	{ "another name and another kana", ROW46("2026-11-24")
+	    ",\"name\":\"中村 海斗\",\"kana\":\"ナカムラ カイト\"", '1', ONE(RESULT46
+	    ",\"Name\":\"双葉　あさひ\",\"NameKana\":\"ﾌﾀﾊﾞ ｱｻﾋ\""),
+	    .want = "valid 30 online_card; name kana; ; other_person" },
+	{ "another name, the same kana", ROW46("2026-11-24")
+	    ",\"name\":\"渡辺 海斗\",\"kana\":\"ワタナベ カイト\"", '1', ONE(RESULT46
+	    ",\"Name\":\"渡邊　海斗\",\"NameKana\":\"ﾜﾀﾅﾍﾞ ｶｲﾄ\""),
+	    .want = "valid 30 online_card; name; ; " },
 	{ "born on another day than the answer's", ROW46("2026-11-24"), '1',
 	    ONE(RESULT("19800218", KENPO)), .want = "valid - -; birthdate; ; person_must_look" },
 	{ "valid without a result, 46", ROW46("2026-11-24") PAID(20), '1', "", .want = VALID46
@@ -324,6 +346,9 @@ run_expect(void **state)
 
 	sit(&s, c, false);
 	dump(&got, &appraisal.out);
+	if (fact_known(appraisal.out.copay_percent) && appraisal.result != NULL &&
+	    !appraisal.holds_today)
+		buf_adds(&got, "; not yet");
 	assert_string_equal(got.p, c->want);
 	buf_free(&got);
 	rise(&s);
