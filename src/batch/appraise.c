@@ -224,11 +224,10 @@ warn_result(struct work *w)
 	const struct expected *x = &w->expected;
 	const int visit = w->row->appointment, end = ratio_end(x, visit);
 
-	if (w->a->out.status != STATUS_VALID) {
-		if (fact_known(x->lost_on) && x->lost_on <= visit)
-			caution_of_day(w, CAUTION_LOST_ON, x->lost_on);
+	if (fact_known(x->lost_on) && x->lost_on <= visit)
+		caution_of_day(w, CAUTION_LOST_ON, x->lost_on);
+	if (w->a->out.status != STATUS_VALID)
 		return;
-	}
 	if (fact_known(end) && end < visit)
 		caution(w, CAUTION_RATIO_ENDED, "", end);
 	if (x->result == NULL)

@@ -58,7 +58,7 @@ choose(const struct row *row, const struct json *results, size_t *at)
 }
 
 static void
-take_result(struct expected *x, const struct json *result)
+take_result(struct expected *x, const struct json *result, int visit)
 {
 	struct result_found r;
 
@@ -67,6 +67,7 @@ take_result(struct expected *x, const struct json *result)
 		return;
 	x->facts.online.result = r.result;
 	x->facts.online.results = 1;
+	x->facts.online.outside = !result_covers(&r, visit);
 	x->qualified_from = r.qualified_from;
 	x->lost_on = r.lost_on;
 	x->unknown_element = r.unknown;
@@ -107,7 +108,7 @@ take_answer(const struct rulebase *rb, const struct row *row, const struct found
 		return -1;
 	x->ambiguous = valid && n != 1 && js_len(found->results) > 0;
 	if (n == 1) {
-		take_result(x, js_at(found->results, at));
+		take_result(x, js_at(found->results, at), row->appointment);
 		x->result = valid ? js_at(found->results, at) : NULL;
 	}
 	/* several in a valid answer are no more than what 複数該当 (5) says */

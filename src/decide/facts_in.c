@@ -237,6 +237,7 @@ read_results(struct reader *r, const struct json *list, struct facts *f)
 		}
 	}
 	f->online.results = covering > 0 ? covering : total;
+	f->online.outside = total > 0 && covering == 0;
 	return 0;
 }
 

@@ -78,7 +78,8 @@ derive_contradiction(struct state *s, const struct facts *f)
 	    fact_known(f->online.result.birthdate) &&
 	    f->birthdate != f->online.result.birthdate)
 		v = V_CONTRADICTION_BIRTHDATE;
-	else if (answered(f) && f->online.validity == 1 && f->online.results > 1)
+	else if (answered(f) && f->online.validity == 1 &&
+	    (f->online.results > 1 || f->online.outside))
 		v = V_CONTRADICTION_RESULTS;
 	else if (answered(f) && f->online.same_person == 0)
 		v = V_CONTRADICTION_PERSON;

@@ -17,7 +17,7 @@
 	V(CONTRADICTION, NONE, "none", "なし", "none")				\
 	V(CONTRADICTION, BIRTHDATE, "birthdate", "生年月日が応答と違う", "birth date differs from the answer") \
 	V(CONTRADICTION, MEDIUM, "medium", "カードなしなのにカードによる応答", "an answer by card without a card") \
-	V(CONTRADICTION, RESULTS, "results", "有効な資格が複数返った", "several eligibilities in one valid answer") \
+	V(CONTRADICTION, RESULTS, "results", "有効な応答に当日の資格が1つでない", "a valid answer without just one eligibility of the day") \
 	V(CONTRADICTION, PERSON, "person", "カードの人と応答の人が違う", "the answer is about another person than the card's") \
 	F(ANSWER_CLASS, "answer_class", "応答の区分", "class of the answer")	\
 	V(ANSWER_CLASS, NONE, "none", "なし", "none")				\

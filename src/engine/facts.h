@@ -94,6 +94,7 @@ struct facts {
 		int		validity;	/* 1..6, FACT_ABSENT */
 		int		same_person;	/* as the card's: 0, 1; FACT_ABSENT: not compared */
 		int		results;	/* how many could be the one that counts */
+		bool		outside;	/* there are some, and none covers the visit */
 		int		chosen;		/* its place in the answer, from 0 */
 		struct result	result;
 	} online;

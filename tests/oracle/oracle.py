@@ -337,8 +337,8 @@ def parse_online(o, visit_date):
         covering += covers
         if i == 0 or (covers and covering == 1):
             klass, number, birth, kouki, elderly = k, n, b, kr, er
-    # Settled: "two eligibilities in one valid answer: `refer`"
-    several = (covering or len(results or ())) > 1
+    # Settled: "a valid answer of whose results none, or more than one, covers the visit contradicts itself: `refer`"
+    several = bool(results) and covering != 1
     return (outcome, by, validity, klass, number, birth, kouki, elderly, several, same is False)
 
 

@@ -224,7 +224,20 @@ static const struct expect_case cases[] = {
 	{ "one result of another name that does not cover the day", ROW46("2026-11-24")
 	    ",\"kana\":\"ヤマダ ハナコ\"", '1', ONE(RESULT46
 	    ",\"NameKana\":\"ｽｽﾞｷ ﾊﾅｺ\",\"QualificationDate\":\"20261201\""),
-	    .want = "valid 30 online_card; kana; ; " },
+	    .want = "valid - -; kana; ; person_must_look" },
+	{ "valid, and the one result ended years ago", ROW46("2026-11-24"), '1', ONE(RESULT46
+	    ",\"DisqualificationDate\":\"20200101\""),
+	    .want = "valid - -; ; ; person_must_look lost_on" },
+	{ "valid, and the one result ends on the day", ROW46("2026-11-24"), '1', ONE(RESULT46
+	    ",\"DisqualificationDate\":\"20261124\""),
+	    .want = "valid - -; ; ; person_must_look lost_on" },
+	{ "valid, and the one result ends the day after", ROW46("2026-11-24"), '1', ONE(RESULT46
+	    ",\"DisqualificationDate\":\"20261125\""), .want = VALID46 },
+	{ "several results, the one of the patient ended", ROW46("2026-11-24")
+	    ",\"kana\":\"ヤマダ ジロウ\"", '1', "[{" RESULT46
+	    ",\"NameKana\":\"ﾔﾏﾀﾞ ﾀﾛｳ\",\"DisqualificationDate\":\"20200101\"}," "{" RESULT46
+	    ",\"NameKana\":\"ﾔﾏﾀﾞ ｼﾞﾛｳ\",\"DisqualificationDate\":\"20200101\"}]",
+	    .want = "valid - -; ; ; person_must_look lost_on" },
 	{ "another name and another kana", ROW46("2026-11-24")
 	    ",\"name\":\"中村 海斗\",\"kana\":\"ナカムラ カイト\"", '1', ONE(RESULT46
 	    ",\"Name\":\"双葉　あさひ\",\"NameKana\":\"ﾌﾀﾊﾞ ｱｻﾋ\""),
