@@ -59,7 +59,7 @@ struct scan {
 	enum row_fault	 fault;
 };
 
-enum place { AT_START, IN_CELL, IN_QUOTES, AFTER_QUOTE };
+enum place { AT_START, AFTER_EQUALS, IN_CELL, IN_QUOTES, AFTER_QUOTE };
 
 /* Where in a row one is behind c, which ends no row. */
 static enum place
@@ -73,7 +73,8 @@ step(enum place at, char c, enum row_fault *fault)
 		return IN_QUOTES;
 	if (c == '"' || at == AFTER_QUOTE)
 		*fault = ROW_QUOTE_STRAY;
-	return IN_CELL;
+	/* ="001" is how a number is kept as text, for a spreadsheet */
+	return at == AT_START && c == '=' ? AFTER_EQUALS : IN_CELL;
 }
 
 static bool

@@ -25,6 +25,8 @@ cut_cells(struct list *l, char *p)
 
 		if (n == ROW_CELLS_MAX)
 			return n + 1;
+		if (p[0] == '=' && p[1] == '"')
+			p++;
 		l->cell[n++] = p;
 		if (*p == '"')
 			p = cut_quoted(p, &to);

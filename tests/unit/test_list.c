@@ -37,6 +37,10 @@ static const struct file_case forms[] = {
 	    "\"say \"\"a, b\"\"\"\n", "2 P1 06132013 345 memo=say \"a, b\"\n", 0 },
 	{ "a number kept as text", NEEDED "\n\"=\"\"00012\"\"\",2026-11-22,1980-02-17,"
 	    "\"=\"\"06132013\"\"\",345\n", "2 00012 06132013 345\n", 0 },
+	{ "a number kept as text, without quotes around", NEEDED ",memo\n=\"00012\",2026-11-22,"
+	    "1980-02-17,=\"06132013\",=\"345\",=\"0\"\"1,2\"\n"
+	    "=\"P2\",2026-11-22,S30.1.2,138016,6,=1\r\n",
+	    "2 00012 06132013 345 memo=0\"1,2\n3 P2 138016 6 memo==1\n", 0 },
 	{ "blanks around values, not extras", NEEDED ",memo\n"
 	    " \u3000P1\u00a0\t,2026-11-22,1980-02-17,"
 	    "\u300006132013 , 345, x \n", "2 P1 06132013 345 memo= x \n", 0 },
@@ -93,6 +97,11 @@ static const struct file_case bad_rows[] = {
 	{ "stray quote", NEEDED "\n\"P\"1\n" ROW2 "\n", "line 2: a stray quote\n" OK2("3"), 0 },
 	{ "quote within a bare cell", NEEDED "\nP\"1\",\n" ROW2 "\n",
 	    "line 2: a stray quote\n" OK2("3"), 0 },
+	{ "a quote behind a number kept as text, or before it", NEEDED "\n=\"P\"1\n=1\"P\"\n==\"P\"\n"
+	    ROW2 "\n", "line 2: a stray quote\nline 3: a stray quote\nline 4: a stray quote\n"
+	    OK2("5"), 0 },
+	{ "a number kept as text that is never closed", NEEDED "\n=\"" ROW1 "\n" ROW2 "\n",
+	    "line 2: a quote is not closed\n" OK2("3"), 0 },
 	{ "a quote never closed costs its line", NEEDED "\n\"" ROW1 "\n" ROW2 "\n" ROW1 "\n",
 	    "line 2: a quote is not closed\n" OK2("3") OK1("4"), 0 },
 	{ "a quote closed in another row", NEEDED "\n\"" ROW1 "\n\"P2\"" ",2026-11-22,S30.1.2,"
