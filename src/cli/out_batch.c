@@ -42,9 +42,19 @@ open_output(struct out_batch *o, struct err *e)
 		return 0;
 	if (out_batch_lock(o->fd, o->name, e) < 0)
 		return -1;
-	if (fchmod(o->fd, 0600) < 0 || ftruncate(o->fd, 0) < 0)
+	if (fchmod(o->fd, 0600) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", o->name, strerror(errno));
 	return 0;
+}
+
+/* What the last run left is good until there is something better. */
+static int
+begin_output(struct out_batch *o)
+{
+	if (o->begun || !o->is_file)
+		return 0;
+	o->begun = true;
+	return ftruncate(o->fd, 0);
 }
 
 int
@@ -56,7 +66,7 @@ out_batch_flush(struct out_batch *o, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (o->before != NULL)
 		o->before(o->ctx);
-	if (buf_write(&o->text, o->fd) < 0)
+	if (begin_output(o) < 0 || buf_write(&o->text, o->fd) < 0)
 		return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 	buf_reset(&o->text);
 	return 0;

@@ -18,6 +18,7 @@ struct out_batch {
 	bool		 is_file;	/* a regular one */
 
 	/* private */
+	bool		 begun;		/* the file has lost what it held before */
 	struct buf	 text;		/* not yet written out */
 	struct report	*report;
 	char		*page;		/* the page's file until it is done, or NULL */
@@ -32,8 +33,9 @@ bool	out_batch_is_file(int fd);	/* a regular one */
 int	out_batch_lock(int fd, const char *name, struct err *e);
 
 /*
- * Opens both, 0600, and empties the output; ERR_DISK, ERR_BUSY.  What is
- * written there shows up now and then; the page is not there before it is whole.
+ * Opens both, 0600; ERR_DISK, ERR_BUSY.  What is written to the output shows up
+ * now and then, and takes the place of what it held with the first rows; the
+ * page is not there before it is whole.
  */
 int	out_batch_open(struct out_batch *o, const struct report_head *head, struct err *e);
 

@@ -385,6 +385,27 @@ on_terminal() {
 	done
 }
 
+@test "batch: a run that fails before its first row leaves the last one's output" {
+	desk
+	good_list 3 >list.csv
+	batch list.csv -o out.csv
+	[ "$status" = 0 ]
+	cp out.csv whole
+	batch list.csv -o out.csv --client-cert none.pem
+	[ "$status" = 50 ]
+	batch list.csv -o out.csv --resume --mode bulk --report none/report.html
+	[ "$status" = 41 ]
+	cmp out.csv whole
+	# what comes is never mixed with what was there
+	good_list 1 >list.csv
+	batch list.csv -o out.csv
+	[ "$(wc -l <out.csv)" -eq 2 ]
+	cmp out.csv <(head -2 whole)
+	head -1 list.csv >none.csv
+	batch none.csv -o out.csv
+	cmp out.csv <(head -1 whole)
+}
+
 @test "batch: what it says of going on is true" {
 	desk
 	good_list 3 >list.csv
