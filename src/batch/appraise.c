@@ -106,6 +106,12 @@ warn_error(struct work *w)
 static void
 warn_row(struct work *w)
 {
+	for (unsigned left = w->row->unread; left != 0; left &= left - 1) {
+		const enum column c = (enum column)__builtin_ctz(left);
+
+		caution(w, CAUTION_CELL_UNREAD, w->by->ja ? column_name_ja(c) : column_name(c),
+		    FACT_ABSENT);
+	}
 	for (int i = 0; i < ROW_WARNING_MAX; i++) {
 		const char *code = row_warning_code((enum row_warning)i);
 

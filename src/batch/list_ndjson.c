@@ -55,7 +55,10 @@ take_value(struct row *row, enum column c, const struct json *v, char **at)
 	if (js_type(v) == JS_NULL)
 		return;
 	if ((s = copy_value(v, *at)) == NULL) {
-		set_fault(row, c, ROW_JSON_TYPE);
+		if (column_spare(c))
+			row->unread |= 1u << c;
+		else
+			set_fault(row, c, ROW_JSON_TYPE);
 		return;
 	}
 	*at += strlen(s) + 1;

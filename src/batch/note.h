@@ -23,6 +23,7 @@
 	X(BAD_ROW, "bad_row", "{}", "{}")					\
 	X(NOT_ASKABLE, "not_askable", "照会に必要な{}がない",			\
 	    "{} is missing: it can not be asked about")				\
+	X(CELL_UNREAD, "cell_unread", "{}が読めないので空欄とした", "{} can not be read: taken as blank") \
 	X(RATIO_OPEN, "ratio_open", "当日に確認: {}", "to be found out that day: {}")	\
 	X(PERSON_MUST_LOOK, "person_must_look", "人の判断が必要: {}", "a person must look: {}") \
 	X(NO_RESULT, "no_result", "有効という応答に資格の内容がない",		\

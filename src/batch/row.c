@@ -14,18 +14,42 @@ fault(struct row *row, enum column c, enum row_fault f)
 	return -1;
 }
 
+/* The patient is asked about all the same. */
+static void
+pass_over(struct row *row, enum column c)
+{
+	row->unread |= 1u << c;
+	row->given[c] = NULL;
+}
+
 /* A day, of which the time does not matter. */
-static int
-read_day(struct row *row, enum column c, int *day)
+static enum row_fault
+day_of(const struct row *row, enum column c, int *day)
 {
 	int minute;
-	enum row_fault f;
 
 	*day = FACT_ABSENT;
-	if (row->given[c] == NULL)
-		return 0;
-	f = stamp_parse(row->given[c], day, &minute);
-	return f == ROW_NONE ? 0 : fault(row, c, f);
+	return row->given[c] == NULL ? ROW_NONE : stamp_parse(row->given[c], day, &minute);
+}
+
+static int
+read_birthdate(struct row *row)
+{
+	const enum row_fault f = day_of(row, COLUMN_BIRTHDATE, &row->birthdate);
+
+	if (f != ROW_NONE)
+		return fault(row, COLUMN_BIRTHDATE, f);
+	return row->birthdate <= row->appointment ? 0 :
+	    fault(row, COLUMN_BIRTHDATE, ROW_BORN_LATER);
+}
+
+static void
+read_spare_day(struct row *row, enum column c, int *day)
+{
+	if (day_of(row, c, day) == ROW_NONE)
+		return;
+	*day = FACT_ABSENT;
+	pass_over(row, c);
 }
 
 static int
@@ -118,9 +142,16 @@ struct word {
 static bool
 find_word(const char *s, const struct word *list, size_t n, int *value)
 {
-	char *key = text_nfkc(s);
+	char *key;
 	size_t i = 0;
 
+	/* what most lists have, without the cost of the rest */
+	for (size_t k = 0; k < n; k++)
+		if (strcmp(s, list[k].word) == 0) {
+			*value = list[k].value;
+			return true;
+		}
+	key = text_nfkc_solid(s);
 	while (key != NULL && i < n && strcasecmp(key, list[i].word) != 0)
 		i++;
 	if (key == NULL)
@@ -131,7 +162,7 @@ find_word(const char *s, const struct word *list, size_t n, int *value)
 	return i < n;
 }
 
-static int
+static void
 read_visit(struct row *row)
 {
 	static const struct word words[] = {
@@ -140,13 +171,12 @@ read_visit(struct row *row)
 	};
 	const char *s = row->given[COLUMN_VISIT];
 
-	if (s == NULL || find_word(s, words, sizeof(words) / sizeof(words[0]), &row->visit))
-		return 0;
-	return fault(row, COLUMN_VISIT, ROW_VISIT);
+	if (s != NULL && !find_word(s, words, sizeof(words) / sizeof(words[0]), &row->visit))
+		pass_over(row, COLUMN_VISIT);
 }
 
 /* "030" is the service's own form; a bare 3 can only be 3割 (A.8-3). */
-static int
+static void
 read_percent(struct row *row)
 {
 	static const struct word words[] = {
@@ -158,10 +188,9 @@ read_percent(struct row *row)
 	};
 	const char *s = row->given[COLUMN_LAST_COPAY_PERCENT];
 
-	if (s == NULL || find_word(s, words, sizeof(words) / sizeof(words[0]),
+	if (s != NULL && !find_word(s, words, sizeof(words) / sizeof(words[0]),
 	    &row->last_copay_percent))
-		return 0;
-	return fault(row, COLUMN_LAST_COPAY_PERCENT, ROW_PERCENT);
+		pass_over(row, COLUMN_LAST_COPAY_PERCENT);
 }
 
 int
@@ -172,16 +201,46 @@ row_read(struct row *row)
 	row->warnings = 0;
 	if (row->given[COLUMN_PATIENT_ID] == NULL)
 		return fault(row, COLUMN_PATIENT_ID, ROW_EMPTY);
-	if (read_appointment(row) < 0 || read_day(row, COLUMN_BIRTHDATE, &row->birthdate) < 0)
+	if (read_appointment(row) < 0 || read_birthdate(row) < 0 || read_insurer(row) < 0 ||
+	    read_part(row, COLUMN_SYMBOL, PART_SYMBOL) < 0 ||
+	    read_part(row, COLUMN_NUMBER, PART_NUMBER) < 0 || read_branch(row) < 0)
 		return -1;
-	if (row->birthdate > row->appointment)
-		return fault(row, COLUMN_BIRTHDATE, ROW_BORN_LATER);
-	if (read_insurer(row) < 0 || read_part(row, COLUMN_SYMBOL, PART_SYMBOL) < 0 ||
-	    read_part(row, COLUMN_NUMBER, PART_NUMBER) < 0 || read_branch(row) < 0 ||
-	    read_visit(row) < 0 || read_percent(row) < 0 ||
-	    read_day(row, COLUMN_LAST_CONFIRMED_ON, &row->last_confirmed_on) < 0)
-		return -1;
-	return read_day(row, COLUMN_CERTIFICATE_NOT_AFTER, &row->certificate_not_after);
+	read_visit(row);
+	read_percent(row);
+	read_spare_day(row, COLUMN_LAST_CONFIRMED_ON, &row->last_confirmed_on);
+	read_spare_day(row, COLUMN_CERTIFICATE_NOT_AFTER, &row->certificate_not_after);
+	return 0;
+}
+
+/* Why a column that no enquiry needs could not be read; ROW_NONE: an enquiry needs it. */
+static enum row_fault
+spare_fault(enum column c)
+{
+	switch (c) {
+	case COLUMN_VISIT:
+		return ROW_VISIT;
+	case COLUMN_LAST_COPAY_PERCENT:
+		return ROW_PERCENT;
+	case COLUMN_LAST_CONFIRMED_ON:
+	case COLUMN_CERTIFICATE_NOT_AFTER:
+		return ROW_DATE;
+	default:
+		return ROW_NONE;
+	}
+}
+
+bool
+column_spare(enum column c)
+{
+	return spare_fault(c) != ROW_NONE;
+}
+
+int
+row_strict(struct row *row)
+{
+	const enum column c = (enum column)(row->unread != 0 ? __builtin_ctz(row->unread) : 0);
+
+	return row->unread == 0 ? 0 : fault(row, c, spare_fault(c));
 }
 
 enum column

@@ -108,6 +108,7 @@ struct row {
 	int		 last_confirmed_on;
 	int		 certificate_not_after;
 	unsigned	 warnings;	/* 1u << enum row_warning */
+	unsigned	 unread;	/* 1u << column: not readable, and taken as blank */
 
 	const struct extra *extra;
 	size_t		 extras;
@@ -126,8 +127,15 @@ enum column	 column_find(const char *header);
 /*
  * Reads the values of row->given; 0, or -1 with fault and column set.  An empty
  * patient_id or appointment is a fault; what else an enquiry needs may be missing.
+ * What no enquiry needs is no fault: row->unread has it.
  */
 int		 row_read(struct row *row);
+
+/* Makes what is unread a fault after all, the first of it; 0, or -1. */
+int		 row_strict(struct row *row);
+
+/* Whether no enquiry needs it. */
+bool		 column_spare(enum column c);
 
 /* The first column that an enquiry by number needs and this row has not; COLUMN_MAX: none. */
 enum column	 row_unaskable(const struct row *row);

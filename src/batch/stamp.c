@@ -117,7 +117,7 @@ find_time(const char *s)
 	return chop(s, &before, "午前") || chop(s, &before, "午後") ? before : at;
 }
 
-/* Cuts (日) or (日曜日) off the end of a date. */
+/* Cuts (日), (日曜日) or (日・祝) off the end of a date. */
 static void
 drop_weekday(char *s, size_t *end)
 {
@@ -126,6 +126,8 @@ drop_weekday(char *s, size_t *end)
 
 	if (!chop(s, &at, ")"))
 		return;
+	if (chop(s, &at, "祝日") || chop(s, &at, "祝"))
+		(void)chop(s, &at, "・");
 	if (!chop(s, &at, "曜日"))
 		(void)chop(s, &at, "曜");
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)

@@ -40,7 +40,7 @@ check_row(struct row *row, int today)
 		row->column = COLUMN_MAX;
 		(void)row_read(row);
 	}
-	if (row->fault != ROW_NONE)
+	if (row->fault != ROW_NONE || row_strict(row) < 0)
 		return -1;
 	if (!entry_is_patient(row->given[COLUMN_PATIENT_ID]))
 		return missing(row, COLUMN_PATIENT_ID, ROW_PATIENT);

@@ -154,6 +154,7 @@ static const struct {
 	{ "insurer_number_zero", T("そのままでよい。次からはリストの番号の列を文字列にする", "nothing to do; let the list's column be text from now on") },
 	{ "bad_row", T("リストのその行を直し、もう一度実行する", "put right that row of the list and run it again") },
 	{ "not_askable", T("リストにその項目を足すか、当日カードで確認する", "add it to the list, or confirm by card on the day") },
+	{ "cell_unread", T("そのまま受け付け、リストのその欄を直す", "receive as usual; put right that cell of the list") },
 	{ "ratio_open", T("当日、受付で確かめる", "find it out at the desk that day") },
 	{ "person_must_look", T("当日までに責任者が書類と照会の結果を見る", "whoever is in charge looks at it before the day") },
 	{ "no_result", T("当日カードで確認する", "confirm by card on the day") },

@@ -246,13 +246,15 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	begin
 	list "$OLD" P2,2026-11-30,x,,1980-02-30,06132013,12,345,00,20,2026-10-01 \
 	    P3,,x,,1980-02-20,06132013,12,345,00,20, \
-	    "$(printf 'x%.0s' {1..65}),,,,,06132013,,1,,30,2026-10-01" P4,,,,,,,1,,30,2026-10-01 P5,,,,,06132013,,1,,30,2026-10-01
+	    "$(printf 'x%.0s' {1..65}),,,,,06132013,,1,,30,2026-10-01" P4,,,,,,,1,,30,2026-10-01 P5,,,,,06132013,,1,,30,2026-10-01 \
+	    P6,2026-11-30,,,,06132013,,1,,0割,2026-10-01
 	import 60
 	[[ $output == *"line 3: birthdate is not a date"* && $output == *"line 4: last_confirmed_on is empty"* &&
 	    $output == *"line 5: patient_id is longer than 64 bytes"* && $output == *"line 6: insurer_number is empty"* &&
-	    $output == *"6 rows: 2 taken in, 0 on file already, 4 bad" ]]
+	    $output == *"line 8: last_copay_percent is no ratio"* &&
+	    $output == *"7 rows: 2 taken in, 0 on file already, 5 bad" ]]
 	import 60
-	[[ $output == *"6 rows: 0 taken in, 2 on file already, 4 bad" ]]
+	[[ $output == *"7 rows: 0 taken in, 2 on file already, 5 bad" ]]
 	figures 'n["confirmed"] == 2'
 	"$SHIKAKU" store verify --config "$CONF"
 	run -1 grep -c -a -F 山口 "$STORE"

@@ -268,6 +268,11 @@ static const struct expect_case cases[] = {
 	    "\"appointment\":\"2026-11-24\",\"birthdate\":\"1946-02-17\",\"insurer_number\":\"\","
 	    "\"number\":\"\"", '\0', "", .want = "error - -; ; ; not_askable",
 	    .more = { .error = ERR_MALFORMED } },
+	{ "cells that can not be read and are not asked about", ROW46("2026-11-24")
+	    ",\"visit\":\"往診\",\"last_copay_percent\":\"0割\"" SEEN("先月") ENDS("9999-12-31"), '1',
+	    ONE(RESULT46), .want = VALID46 "cell_unread cell_unread cell_unread cell_unread" },
+	{ "a value of another type that is not asked about", ROW46("2026-11-24")
+	    ",\"last_copay_percent\":0.3", '1', ONE(RESULT46), .want = VALID46 "cell_unread" },
 	{ "a row that can not be read", ROW46("2026-11-31"), '\0', "",
 	    .want = "error - -; ; ; bad_row", .more = { .error = ERR_MALFORMED } },
 
