@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,6 +87,68 @@ take_members(struct list *l, struct row *row)
 	row->extra = l->extra;
 }
 
+/* The character of the four digits behind \u at s; -1: there are not four. */
+static int
+escaped(const char *s)
+{
+	char digits[5] = "";
+	uint8_t c[2];
+
+	if (s[0] != '\\' || s[1] != 'u')
+		return -1;
+	strncpy(digits, s + 2, 4);
+	return hex_decode(digits, c, sizeof(c)) < 0 ? -1 : c[0] << 8 | c[1];
+}
+
+/* Writes what is not ASCII in UTF-8; behind it. */
+static char *
+put_utf8(char *to, int c)
+{
+	if (c < 0x800) {
+		*to++ = (char)(0xc0 | c >> 6);
+	} else if (c < 0x10000) {
+		*to++ = (char)(0xe0 | c >> 12);
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | c >> 18);
+		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
+	}
+	*to++ = (char)(0x80 | (c & 0x3f));
+	return to;
+}
+
+/*
+ * Writes \u5099 as the character that it is, but for ASCII and halves of a pair.
+ * Some programs write all Japanese so, and our strict reader takes no such key.
+ */
+static void
+unescape(struct record *r)
+{
+	const char *p = memchr(r->p, '\\', r->n), *const end = r->p + r->n;
+	char *to = r->p + (p != NULL ? p - r->p : 0);
+
+	while (p != NULL && p < end) {
+		const int c = escaped(p), low = c >> 10 == 0x36 ? escaped(p + 6) : -1;
+
+		if (low >> 10 == 0x37) {
+			to = put_utf8(to, 0x10000 + ((c & 0x3ff) << 10 | (low & 0x3ff)));
+			p += 12;
+		} else if (c >= 0x80 && c >> 11 != 0x1b) {
+			to = put_utf8(to, c);
+			p += 6;
+		} else {
+			if (*p == '\\' && p + 1 < end)
+				*to++ = *p++;
+			*to++ = *p++;
+		}
+	}
+	if (p == NULL)
+		return;
+	r->n = (size_t)(to - r->p);
+	r->p[r->n] = '\0';
+}
+
 static bool
 is_empty(const struct record *r)
 {
@@ -104,6 +167,7 @@ ndjson_row(struct list *l, struct row *row)
 			return rc;
 	} while (is_empty(&r));
 	js_free(l->doc);
+	unescape(&r);
 	if ((l->doc = js_parse(r.p, r.n, &e)) == NULL) {
 		l->nomem = e.code == ERR_NOMEM;
 		return l->nomem ? 0 : list_fault(row, ROW_JSON);

@@ -140,6 +140,15 @@ static const struct file_case ndjson[] = {
 	    "line 8: patient_id is neither text nor an integer\n" OK1("9"), 0 },
 	{ "NDJSON in CP932", "{\"patient_id\":\"\xb1\",\"appointment\":\"2026-11-22\","
 	    "\"name\":\"\x8e\x52\"}\n", "1 ｱ  -\n", 0 },
+	{ "keys and values with escapes, as Python writes them", "{\"\\u5099\\u8003\":\"\\u5C71\","
+	    "\"\\ud842\\udfb7\":\"\\ud83d\",\"x\":\"\\\\u5099\\\"\\u0041\",\"patient_id\":\"\\uff30\","
+	    "\"appointment\":\"2026-11-22\"}\n", "1 Ｐ  - 備考=山 𠮷=\ufffd x=\\u5099\"A\n", 0 },
+	{ "keys that are one, with escapes and without", "{\"\\u5099\":1,\"備\":2}\n"
+	    "{\"\\u5099\":1,\"\\u5099\":2}\n{\"\\ud83d\":1}\n{\"\\u0061\":1}\n\\u5099{}\n{\"\\u509\":1}\n"
+	    "{\"a\":\"\\u0xff\"}\n{\"a\":\"\\u509",
+	    "line 1: not a JSON object\nline 2: not a JSON object\nline 3: not a JSON object\n"
+	    "line 4: not a JSON object\nline 5: not a JSON object\nline 6: not a JSON object\n"
+	    "line 7: not a JSON object\nline 8: not a JSON object\n", 0 },
 	{ "NUL in a line", "{\"a\":\"\0\"}\n" JSON1, "line 1: a NUL byte\n" OK1("2"),
 	    BYTES("{\"a\":\"\0\"}\n" JSON1) },
 	{ "a NUL by escape is no text", "{\"patient_id\":\"P\\u0000\"}\n",
