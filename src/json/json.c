@@ -216,6 +216,77 @@ read_any(const char *text, size_t n, struct err *e)
 	return o;
 }
 
+/* The next number, and how long it is. */
+static size_t
+next_number(struct build *b, const char **from)
+{
+	while (b->p < b->end && strchr("-0123456789", *b->p) == NULL) {
+		if (*b->p++ != '"')
+			continue;
+		while (b->p < b->end && *b->p != '"')
+			b->p += *b->p == '\\' ? 2 : 1;
+		b->p++;
+	}
+	*from = b->p;
+	while (b->p < b->end && strchr("-+.eE0123456789", *b->p) != NULL)
+		b->p++;
+	return (size_t)(b->p - *from);
+}
+
+static int
+keep_spelling(struct json_object *o, struct build *b)
+{
+	const char *from;
+	const size_t n = next_number(b, &from);
+	char *spelling;
+
+	if (n <= DIGITS_MAX || json_object_get_type(o) != json_type_int)
+		return 0;
+	if ((spelling = strndup(from, n)) == NULL)
+		return -1;
+	json_object_set_serializer(o, json_object_userdata_to_json_string, spelling,
+	    json_object_free_userdata);
+	return 0;
+}
+
+/* json-c makes a whole number fit; as they were they stand in the text, in the same order. */
+static int
+keep_spellings(struct json_object *o, struct build *b)
+{
+	struct js_iter it;
+	int rc = 0;
+
+	switch (json_object_get_type(o)) {
+	case json_type_int:
+	case json_type_double:
+		return keep_spelling(o, b);
+	case json_type_array:
+		for (size_t i = 0; rc == 0 && i < json_object_array_length(o); i++)
+			rc = keep_spellings(json_object_array_get_idx(o, i), b);
+		return rc;
+	case json_type_object:
+		it = js_members(from_jc(o));
+		while (rc == 0 && js_next(&it))
+			rc = keep_spellings(jc(it.value), b);
+		return rc;
+	default:
+		return 0;
+	}
+}
+
+static struct json_object *
+read_all(const char *text, size_t n, struct err *e)
+{
+	struct json_object *o = read_any(text, n, e);
+	struct build b = { text, text + n };
+
+	if (o == NULL || keep_spellings(o, &b) == 0)
+		return o;
+	json_object_put(o);
+	err_set(e, ERR_NOMEM, "out of memory");
+	return NULL;
+}
+
 struct json *
 js_parse(const char *text, size_t n, struct err *e)
 {
@@ -230,7 +301,7 @@ js_parse(const char *text, size_t n, struct err *e)
 		return NULL;
 	if (!escapes)
 		o = build(text, n);
-	return (struct json *)(o != NULL ? o : read_any(text, n, e));
+	return (struct json *)(o != NULL ? o : read_all(text, n, e));
 }
 
 struct json *

@@ -14,8 +14,8 @@
  * silently keep the last), and a key written with an escape (so that equal
  * keys are equal bytes) or with a DEL (which the writer would escape), and a
  * null that is the whole document.  Of what RFC 8259 leaves open: a whole number
- * beyond 64 bits is the nearest that fits, any other number keeps its spelling,
- * and half a surrogate pair is U+FFFD.
+ * beyond 64 bits is read as the nearest that fits, and written as it was; any
+ * other number keeps its spelling, and half a surrogate pair is U+FFFD.
  */
 #define JS_DEPTH_MAX	32
 
@@ -94,7 +94,7 @@ void	jw_str(struct jw *w, const char *key, const char *s);
 void	jw_int(struct jw *w, const char *key, long long v);
 void	jw_bool(struct jw *w, const char *key, bool v);
 void	jw_null(struct jw *w, const char *key);
-/* Appends a JS_REAL value in its own spelling. */
+/* Appends a number in its own spelling. */
 void	js_add_number(struct buf *b, const struct json *v);
 /* A parsed value as it was, compact. */
 void	jw_json(struct jw *w, const char *key, const struct json *v);

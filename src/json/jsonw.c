@@ -1,5 +1,6 @@
 #include "json/json.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -127,8 +128,11 @@ jw_json(struct jw *w, const char *key, const struct json *v)
 		jw_bool(w, key, js_as_bool(v, &flag) && flag);
 		return;
 	case JS_INT:
-		jw_int(w, key, js_as_int(v, &i) ? i : 0);
-		return;
+		if (js_as_int(v, &i) && i != LLONG_MAX && i != LLONG_MIN) {
+			jw_int(w, key, i);
+			return;
+		}
+		/* FALLTHROUGH */
 	case JS_REAL:
 		start(w, key);
 		js_add_number(w->b, v);

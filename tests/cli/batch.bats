@@ -147,6 +147,15 @@ verdicts() {
 	[ "$(head -c 13 out)" = $'\xef\xbb\xbfpatient_id' ]
 }
 
+@test "batch: what a program writes as JSON is carried through as it was" {
+	desk
+	printf '%s\n' '{"patient_id":"1","appointment":"2026-11-24","birthdate":"1975-04-12","insurer_number":"06132013","symbol":"12","number":"1001","\u5099\u8003":"\u5c71\n","big":12345678901234567890123,"in":[-9223372036854775809,1.50]}' >list.ndjson
+	batch list.ndjson
+	[[ $output = *'"retryable":false,"備考":"山\u000a","big":12345678901234567890123,"in":[-9223372036854775809,1.50]}' ]]
+	batch --format csv list.ndjson
+	[[ $output = *'12345678901234567890123'*'[-9223372036854775809,1.50]'* ]]
+}
+
 @test "batch: from a pipe, of unknown length and in pieces" {
 	desk
 	batch "$LISTS/morning.csv"
