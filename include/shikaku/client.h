@@ -149,7 +149,7 @@ SHIKAKU_API const char	*shikaku_answer_refusal(const struct shikaku_answer *a);
 /* A warning of the service beside its answer, or NULL. */
 SHIKAKU_API const char	*shikaku_answer_warning(const struct shikaku_answer *a);
 SHIKAKU_API bool	 shikaku_answer_retryable(const struct shikaku_answer *a);
-/* Seconds to wait before that; 0 when the service did not say. */
+/* Seconds to wait before that, a day at most; 0 when the service did not say. */
 SHIKAKU_API long	 shikaku_answer_retry_after(const struct shikaku_answer *a);
 /* What time the service has, Unix seconds, or -1: compare it with your clock. */
 SHIKAKU_API long long	 shikaku_answer_server_time(const struct shikaku_answer *a);

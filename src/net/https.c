@@ -290,19 +290,34 @@ is_json_type(const char *type)
 	    strchr("; \t", type[sizeof(json) - 1]) != NULL;
 }
 
+static long
+read_retry_after(struct https *h, long status)
+{
+	struct curl_header *said;
+	curl_off_t after = 0;
+
+	h->lib.easy_getinfo(h->curl, CURLINFO_RETRY_AFTER, &after);
+	/* of a number beyond its own libcurl makes 0 */
+	if (after == 0 && status >= 400 &&
+	    h->lib.easy_header(h->curl, "Retry-After", 0, CURLH_HEADER, -1, &said) == CURLHE_OK &&
+	    strspn(said->value, "0123456789") >= sizeof("9223372036854775807") - 1)
+		after = HTTPS_RETRY_AFTER_MAX;
+	if (after <= 0)
+		return 0;
+	return after < HTTPS_RETRY_AFTER_MAX ? (long)after : HTTPS_RETRY_AFTER_MAX;
+}
+
 static void
 read_info(struct https *h, struct https_reply *out)
 {
 	CURL *c = h->curl;
 	struct curl_header *date;
-	curl_off_t after = 0;
 	char *type = NULL;
 
 	h->lib.easy_getinfo(c, CURLINFO_RESPONSE_CODE, &out->status);
 	h->lib.easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
-	h->lib.easy_getinfo(c, CURLINFO_RETRY_AFTER, &after);
 	out->is_json = is_json_type(type);
-	out->retry_after = after > 0 && after < 86400 ? (long)after : 0;
+	out->retry_after = read_retry_after(h, out->status);
 	if (h->lib.easy_header(c, "Date", 0, CURLH_HEADER, -1, &date) == CURLHE_OK &&
 	    date->amount == 1)
 		out->date = httpdate_parse(date->value);

@@ -18,6 +18,7 @@ struct https;
 
 #define HTTPS_BODY_MAX		(1024 * 1024)
 #define HTTPS_HEADERS_MAX	(64 * 1024)
+#define HTTPS_RETRY_AFTER_MAX	86400	/* seconds; more counts as these */
 
 /* Borrowed only while https_open() runs. */
 struct https_config {
@@ -33,7 +34,7 @@ struct https_reply {
 	long		status;		/* HTTP status */
 	struct buf	body;
 	bool		is_json;	/* by its Content-Type */
-	long		retry_after;	/* seconds, 0 when not said */
+	long		retry_after;	/* seconds, 0 when not said, HTTPS_RETRY_AFTER_MAX at most */
 	long long	date;		/* Date header, Unix time or HTTPDATE_NONE */
 	bool		cut;		/* with an error: the line broke inside the reply */
 };

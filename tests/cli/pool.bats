@@ -86,6 +86,15 @@ connections() {
 	    "$BATS_TEST_TMPDIR/stats"
 }
 
+# spoilt FAULT: tests/rig/peer.py in the place of the mock
+spoilt() {
+	local port
+	coproc PEER { exec "$ROOT/tests/rig/peer.py" "$@" --cert "$PKI/server.pem" --key "$PKI/server.key" 3>&-; }
+	MOCKS+=("$PEER_PID")
+	read -r -t 10 -u "${PEER[0]}" _ port
+	URL=https://127.0.0.1:$port
+}
+
 # --- single questions ------------------------------------------------------------------------
 
 @test "pool: a thousand questions over exactly the configured connections" {
@@ -153,6 +162,16 @@ connections() {
 	ask 100 connections=1 patience_ms=3000
 	has SERVICE_MAINTENANCE=100 requests=1
 	at_most ms 2000
+}
+
+@test "pool: a Retry-After of a day, or of more than a number can be, is one, too" {
+	faulty '[{"match": {"path": "/v1/qualification/number"}, "fault": "maintenance", "retry_after": 86400}]'
+	ask 100 connections=1
+	has SERVICE_MAINTENANCE=100 requests=1
+	mock_stop
+	spoilt 429-for-ever
+	ask 100 connections=1
+	has SERVICE_MAINTENANCE=100 requests=1
 }
 
 @test "pool: what is refused is final" {
