@@ -17,13 +17,19 @@ retry_wait(int first_ms, int max_ms, int n, uint32_t random)
 void
 breaker_failed(struct breaker *b, const struct retry_policy *p, long long now, uint32_t random)
 {
-	b->failures++;
+	if (b->failures++ == 0)
+		b->since = now;
 	if (b->open || b->failures < p->breaker_after)
 		return;
 	b->open = true;
-	b->since = now;
-	b->probes = 0;
-	b->probe_at = now + retry_wait(p->pause_ms, p->pause_max_ms, 1, random);
+	b->probe_at = now + retry_wait(p->pause_ms, p->pause_max_ms, b->probes + 1, random);
+}
+
+void
+breaker_half_open(struct breaker *b)
+{
+	b->probes += b->open;
+	b->open = false;
 }
 
 void

@@ -15,7 +15,7 @@ struct retry_policy {
 	int	breaker_after;	/* failures of the line in a row, whosever they are */
 	int	pause_ms;	/* from there to the first probe; doubles with each */
 	int	pause_max_ms;
-	int	patience_ms;	/* so long a dead or busy service is waited for */
+	int	patience_ms;	/* so long one that does not answer is waited for */
 	int	rate;		/* requests a second; 0: as many as it takes */
 };
 
@@ -38,14 +38,16 @@ int	retry_wait(int first_ms, int max_ms, int n, uint32_t random);
 struct breaker {
 	int		failures;	/* in a row */
 	bool		open;
-	long long	since;		/* it has been open */
-	int		probes;		/* since then */
+	long long	since;		/* the first of these failures */
+	int		probes;		/* since something was answered */
 	long long	probe_at;	/* not before this instant */
 };
 
 void	breaker_failed(struct breaker *b, const struct retry_policy *p, long long now,
 	    uint32_t random);
 void	breaker_answered(struct breaker *b);
+/* A probe has come back with success: all may be asked, and one more failure opens it again. */
+void	breaker_half_open(struct breaker *b);
 /* A probe has come back without success. */
 void	breaker_probed(struct breaker *b, const struct retry_policy *p, long long now,
 	    uint32_t random);

@@ -138,10 +138,24 @@ start(struct sender *s, struct sender_item *it, long long now)
 	s->probing = s->probing || it == &s->probe;
 }
 
+/* Nobody is asked now. */
+static bool
+is_paused(const struct sender *s, long long now)
+{
+	return s->breaker.open || now < s->hold_until;
+}
+
+/* Nothing has been answered for so long that nobody is waited for any more. */
+static bool
+is_given_up(const struct sender *s, long long now)
+{
+	return s->breaker.failures > 0 && now - s->breaker.since >= s->k.retry.patience_ms;
+}
+
 static bool
 is_past_patience(const struct sender *s, long long now)
 {
-	return (s->breaker.open && now - s->breaker.since >= s->k.retry.patience_ms) ||
+	return (is_paused(s, now) && is_given_up(s, now)) ||
 	    s->hold_until - now > s->k.retry.patience_ms;
 }
 
@@ -219,14 +233,19 @@ is_busy(const struct sender_item *it)
 	return it->rc == 0 && (it->reply->status == 429 || it->reply->status == 503);
 }
 
+static bool
+is_no_answer(const struct sender_item *it)
+{
+	return is_transport_failure(it) || is_busy(it);
+}
+
 static void
 hold(struct sender *s, const struct https_reply *r, long long now)
 {
 	const long long until = now + 1000LL * r->retry_after;
 
-	if (r->retry_after == 0 || until <= s->hold_until)
-		return;
-	s->hold_until = until;
+	if (until > s->hold_until)
+		s->hold_until = until;
 	err_clear(&s->why);
 	err_set(&s->why, ERR_SERVICE_MAINTENANCE, "service: HTTP %ld, asks to wait %ld s",
 	    r->status, r->retry_after);
@@ -236,14 +255,14 @@ hold(struct sender *s, const struct https_reply *r, long long now)
 static void
 learn(struct sender *s, const struct sender_item *it, long long now)
 {
-	if (is_transport_failure(it)) {
-		s->why = it->err;
-		breaker_failed(&s->breaker, &s->k.retry, now, random_number());
-	} else if (it->rc == 0) {
-		breaker_answered(&s->breaker);
-	}
 	if (is_busy(it))
 		hold(s, it->reply, now);
+	else if (is_no_answer(it))
+		s->why = it->err;
+	if (is_no_answer(it))
+		breaker_failed(&s->breaker, &s->k.retry, now, random_number());
+	else if (it->rc == 0)
+		breaker_answered(&s->breaker);
 }
 
 static void
@@ -255,7 +274,7 @@ settle_probe(struct sender *s, long long now)
 	if (is_busy(it))
 		hold(s, it->reply, now);
 	if (it->rc == 0 && it->reply->status == 200) {
-		breaker_answered(&s->breaker);
+		breaker_half_open(&s->breaker);
 		return;
 	}
 	if (it->rc < 0)
@@ -271,8 +290,8 @@ settle(struct sender *s, struct sender_item *it, long long now)
 	long long asked = 0;
 
 	learn(s, it, now);
-	if ((!is_transport_failure(it) && !is_busy(it)) || it->attempts >= p->attempts ||
-	    s->cancelled)
+	if (!is_no_answer(it) || it->attempts >= p->attempts || s->cancelled ||
+	    is_given_up(s, now))
 		return true;
 	if (is_busy(it))
 		asked = 1000LL * it->reply->retry_after;
@@ -329,8 +348,9 @@ next_event(const struct sender *s, long long now, long long until)
 		return until;
 	if (is_past_patience(s, now))
 		return now;
-	if (s->breaker.open) {
+	if (is_paused(s, now) && s->breaker.failures > 0)
 		until = sooner(until, s->breaker.since + p->patience_ms);
+	if (s->breaker.open) {
 		if (s->probing)
 			return until;
 		first = s->breaker.probe_at;

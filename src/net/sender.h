@@ -9,10 +9,11 @@
  * Sends requests to one service over a few kept connections and sees them
  * through: a transport failure (no connection, no answer in time, a reply cut
  * short), 429 and 503 are tried again as the policy says; any other end is
- * final.  While a Retry-After runs, nobody is asked.  A dead service is left
- * alone by a circuit breaker and probed with GET /v1/health; one that is dead,
- * or asks to wait, for longer than the policy's patience fails whatever still
- * waits.  One thread; everything happens inside these calls.
+ * final.  While a Retry-After runs, nobody is asked.  A service of which only
+ * these come is left alone by a circuit breaker and probed with GET /v1/health;
+ * one of which nothing else comes for longer than the policy's patience, or that
+ * asks to wait so long, fails whatever still waits.  One thread; everything
+ * happens inside these calls.
  */
 struct sender;
 
@@ -52,7 +53,7 @@ struct sender_state {
 	long long	handshakes;	/* connections made */
 	bool		breaker_open;
 	long long	probe_at;	/* next probe, while open */
-	int		probes;		/* since it opened */
+	int		probes;		/* since something was answered */
 	long long	hold_until;	/* of Retry-After; 0 or past: none */
 };
 

@@ -174,6 +174,28 @@ spoilt() {
 	has SERVICE_MAINTENANCE=100 requests=1
 }
 
+@test "pool: a service that only ever asks to wait a little is given up after its patience" {
+	local connections
+	faulty '[{"match": {"path": "/v1/qualification/number"}, "fault": "maintenance", "retry_after": 1}]'
+	for connections in 1 6; do
+		ask 300 connections=$connections attempts=100 patience_ms=2500
+		has SERVICE_MAINTENANCE=300 NONE=none
+		at_least ms 2400
+		at_most ms 5000
+		at_most requests 40
+	done
+}
+
+@test "pool: a service that only says that it is well is asked less and less" {
+	faulty '[{"match": {"path": "/v1/qualification/number"}, "fault": "status", "status": 503}]'
+	ask 300 patience_ms=3000
+	has SERVICE_MAINTENANCE=300 NONE=none breaker_seen_open=1
+	at_least ms 2500
+	at_most ms 6000
+	# half of 100, 200, 400, 400, ... ms between two times that six are asked
+	at_most requests 150
+}
+
 @test "pool: what is refused is final" {
 	faulty '[{"match": {"path": "/v1/qualification/number"}, "fault": "status", "status": 500}]'
 	ask 10

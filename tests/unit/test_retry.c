@@ -71,7 +71,7 @@ test_breaker_opens_in_a_row(void **state)
 	assert_false(b.open);
 	breaker_failed(&b, &policy, 1004, UINT32_MAX);
 	assert_true(b.open);
-	assert_int_equal(b.since, 1004);
+	assert_int_equal(b.since, 1002);
 	assert_int_equal(b.probe_at, 1104);
 }
 
@@ -84,7 +84,7 @@ test_breaker_keeps_its_time(void **state)
 	(void)state;
 	for (int i = 0; i < 9; i++)
 		breaker_failed(&b, &policy, 1000 + i, UINT32_MAX);
-	assert_int_equal(b.since, 1002);
+	assert_int_equal(b.since, 1000);
 	assert_int_equal(b.probe_at, 1102);
 }
 
@@ -106,6 +106,33 @@ test_breaker_probes_ever_later(void **state)
 	breaker_answered(&b);
 	assert_false(b.open);
 	assert_int_equal(b.failures, 0);
+}
+
+/* A service that only says that it is well is asked less and less. */
+static void
+test_breaker_half_open(void **state)
+{
+	static const int pauses[] = { 100, 200, 350, 350 };
+	struct breaker b = { 0 };
+
+	(void)state;
+	breaker_failed(&b, &policy, 0, UINT32_MAX);
+	breaker_failed(&b, &policy, 0, UINT32_MAX);
+	for (size_t i = 0; i < N(pauses); i++) {
+		breaker_failed(&b, &policy, 1000, UINT32_MAX);
+		assert_true(b.open);
+		assert_int_equal(b.probe_at, 1000 + pauses[i]);
+		breaker_half_open(&b);
+		assert_false(b.open);
+		assert_int_equal(b.since, 0);
+	}
+	breaker_answered(&b);
+	/* an answer has overtaken the probe */
+	breaker_half_open(&b);
+	assert_int_equal(b.probes, 0);
+	breaker_failed(&b, &policy, 2000, UINT32_MAX);
+	assert_false(b.open);
+	assert_int_equal(b.since, 2000);
 }
 
 /* How many can go in the first so many ms, asked for each ms. */
@@ -184,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_breaker_opens_in_a_row),
 		cmocka_unit_test(test_breaker_keeps_its_time),
 		cmocka_unit_test(test_breaker_probes_ever_later),
+		cmocka_unit_test(test_breaker_half_open),
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_rate_after_a_lull),
 		cmocka_unit_test(test_rate_says_when),
