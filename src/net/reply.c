@@ -331,6 +331,13 @@ read_refusal(long status, struct elig_answer *a, struct err *e)
 	    ERR_SERVICE_REFUSED, "service: %s (HTTP %ld)", a->refusal_code, status);
 }
 
+/* Of these statuses an error that is not the service's own is a gateway's before it. */
+static bool
+is_of_gateway(long status)
+{
+	return status == 502 || status == 503 || status == 504;
+}
+
 int
 reply_read_error(long status, const char *text, size_t n, struct elig_answer *out, struct err *e)
 {
@@ -344,6 +351,10 @@ reply_read_error(long status, const char *text, size_t n, struct elig_answer *ou
 		err_prefix(e, "HTTP status %ld", status);
 	else
 		read_refusal(status, &a, e);
+	if (e->code == ERR_REPLY_MALFORMED && is_of_gateway(status)) {
+		err_clear(e);
+		err_set(e, ERR_SERVICE_UNREACHABLE, "service: HTTP %ld, not in its own words", status);
+	}
 	if (e->code != ERR_SERVICE_REFUSED && e->code != ERR_SERVICE_MAINTENANCE)
 		elig_answer_free(&a);
 	elig_answer_fail(&a, out->by, e);

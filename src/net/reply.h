@@ -55,8 +55,9 @@ int	reply_read_registration(const char *text, size_t n, const struct reply_expec
 
 /*
  * Reads the error object of any other status and sets the refusal, its texts
- * and retryable.  Always -1: ERR_SERVICE_MAINTENANCE, ERR_SERVICE_REFUSED, or
- * ERR_REPLY_MALFORMED when it is no error object or not of that status.
+ * and retryable.  Always -1: ERR_SERVICE_MAINTENANCE, ERR_SERVICE_REFUSED, or,
+ * when it is no error object or not of that status, ERR_REPLY_MALFORMED; but with
+ * 502, 503 or 504, then a gateway's before the service, ERR_SERVICE_UNREACHABLE.
  */
 int	reply_read_error(long status, const char *text, size_t n, struct elig_answer *out,
 	    struct err *e);

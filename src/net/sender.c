@@ -227,42 +227,55 @@ is_transport_failure(const struct sender_item *it)
 	    it->err.code == ERR_SERVICE_TIMEOUT || it->reply->cut);
 }
 
-static bool
-is_busy(const struct sender_item *it)
-{
-	return it->rc == 0 && (it->reply->status == 429 || it->reply->status == 503);
-}
-
+/* 502 and 504 are of a gateway that does not reach the service, 503 may be. */
 static bool
 is_no_answer(const struct sender_item *it)
 {
-	return is_transport_failure(it) || is_busy(it);
+	if (it->rc < 0)
+		return is_transport_failure(it);
+	return it->reply->status == 429 ||
+	    (it->reply->status >= 502 && it->reply->status <= 504);
+}
+
+/* What those who still wait would fail with: what reply_read_error() makes of it. */
+static void
+blame(struct sender *s, const struct sender_item *it)
+{
+	const struct https_reply *r = it->reply;
+	const bool own = it->rc == 0 && r->is_json && (r->status == 429 || r->status == 503);
+
+	s->why = it->err;
+	if (it->rc == 0)
+		err_set(&s->why, own ? ERR_SERVICE_MAINTENANCE : ERR_SERVICE_UNREACHABLE,
+		    "service: HTTP %ld, asks to wait %ld s", r->status, r->retry_after);
+}
+
+static long long
+asked_to_wait(const struct sender_item *it)
+{
+	return it->rc == 0 ? 1000LL * it->reply->retry_after : 0;
 }
 
 static void
-hold(struct sender *s, const struct https_reply *r, long long now)
+hold(struct sender *s, const struct sender_item *it, long long now)
 {
-	const long long until = now + 1000LL * r->retry_after;
+	const long long until = now + asked_to_wait(it);
 
 	if (until > s->hold_until)
 		s->hold_until = until;
-	err_clear(&s->why);
-	err_set(&s->why, ERR_SERVICE_MAINTENANCE, "service: HTTP %ld, asks to wait %ld s",
-	    r->status, r->retry_after);
+	blame(s, it);
 }
 
 /* What an end says about the service. */
 static void
 learn(struct sender *s, const struct sender_item *it, long long now)
 {
-	if (is_busy(it))
-		hold(s, it->reply, now);
-	else if (is_no_answer(it))
-		s->why = it->err;
-	if (is_no_answer(it))
+	if (is_no_answer(it)) {
+		hold(s, it, now);
 		breaker_failed(&s->breaker, &s->k.retry, now, random_number());
-	else if (it->rc == 0)
+	} else if (it->rc == 0) {
 		breaker_answered(&s->breaker);
+	}
 }
 
 static void
@@ -271,14 +284,12 @@ settle_probe(struct sender *s, long long now)
 	const struct sender_item *it = &s->probe;
 
 	s->probing = false;
-	if (is_busy(it))
-		hold(s, it->reply, now);
 	if (it->rc == 0 && it->reply->status == 200) {
 		breaker_half_open(&s->breaker);
 		return;
 	}
-	if (it->rc < 0)
-		s->why = it->err;
+	if (it->rc < 0 || is_no_answer(it))
+		hold(s, it, now);
 	breaker_probed(&s->breaker, &s->k.retry, now, random_number());
 }
 
@@ -287,15 +298,12 @@ static bool
 settle(struct sender *s, struct sender_item *it, long long now)
 {
 	const struct retry_policy *p = &s->k.retry;
-	long long asked = 0;
 
 	learn(s, it, now);
 	if (!is_no_answer(it) || it->attempts >= p->attempts || s->cancelled ||
 	    is_given_up(s, now))
 		return true;
-	if (is_busy(it))
-		asked = 1000LL * it->reply->retry_after;
-	it->due = now + asked +
+	it->due = now + asked_to_wait(it) +
 	    retry_wait(p->backoff_ms, p->backoff_max_ms, it->attempts, random_number());
 	it->reply = NULL;
 	queue_put(&s->waiting, it);

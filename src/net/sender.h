@@ -8,8 +8,8 @@
 /*
  * Sends requests to one service over a few kept connections and sees them
  * through: a transport failure (no connection, no answer in time, a reply cut
- * short), 429 and 503 are tried again as the policy says; any other end is
- * final.  While a Retry-After runs, nobody is asked.  A service of which only
+ * short), 429, 502, 503 and 504 are tried again as the policy says; any other
+ * end is final.  While a Retry-After runs, nobody is asked.  A service of which only
  * these come is left alone by a circuit breaker and probed with GET /v1/health;
  * one of which nothing else comes for longer than the policy's patience, or that
  * asks to wait so long, fails whatever still waits.  One thread; everything

@@ -186,6 +186,21 @@ spoilt() {
 	done
 }
 
+@test "pool: a gateway that does not reach the service is a dead service" {
+	local fault
+	for fault in 502 503-html 504; do
+		spoilt "$fault"
+		ask 1 attempts=3
+		has SERVICE_UNREACHABLE=1 requests=3
+		ask 300 patience_ms=1500
+		has SERVICE_UNREACHABLE=300 breaker_seen_open=1
+		at_least ms 1400
+		at_most ms 4000
+		at_most requests 30
+		mock_stop
+	done
+}
+
 @test "pool: a service that only says that it is well is asked less and less" {
 	faulty '[{"match": {"path": "/v1/qualification/number"}, "fault": "status", "status": 503}]'
 	ask 300 patience_ms=3000
