@@ -143,6 +143,13 @@ run_tick(struct run *r, struct err *e)
 	return r->c->sink.tick(r->c->sink.ctx, &r->state, e);
 }
 
+/* Every refusal that comes as a reply has a code. */
+static bool
+is_refused_in_tls(const struct elig_answer *a, const struct err *why)
+{
+	return why->code == ERR_SERVICE_REFUSED && a->refusal == REFUSAL_NONE && a->code == NULL;
+}
+
 bool
 run_is_fatal(const struct elig_answer *a, const struct err *why)
 {
@@ -154,7 +161,7 @@ run_is_fatal(const struct elig_answer *a, const struct err *why)
 		return true;
 	default:
 		return a->refusal == REFUSAL_CLIENT_CERTIFICATE_REQUIRED ||
-		    a->refusal == REFUSAL_INSTITUTION_MISMATCH;
+		    a->refusal == REFUSAL_INSTITUTION_MISMATCH || is_refused_in_tls(a, why);
 	}
 }
 

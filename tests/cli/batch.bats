@@ -507,6 +507,23 @@ on_terminal() {
 	[ "$(asked)" = 43 ]
 }
 
+@test "batch: a certificate that is refused in TLS is so for every row" {
+	local mode port
+	coproc PEER { exec "$ROOT/tests/rig/peer.py" ok --cert "$PKI/server.pem" --key "$PKI/server.key" \
+	    --client-ca "$PKI/service-ca.pem" 3>&-; }
+	MOCKS+=("$PEER_PID")
+	read -r -t 10 -u "${PEER[0]}" _ port
+	URL=https://localhost:$port
+	config "client-cert = $PKI/clinic-rogue.pem" "client-key = $PKI/clinic-rogue.key"
+	good_list 50 >list.csv
+	for mode in single bulk; do
+		batch --mode "$mode" list.csv
+		[ "$status" = 32 ]
+		[ "$(grep -c '^[0-9]*,' <<<"$output")" = 0 ]
+		[[ $stderr = *alert* ]]
+	done
+}
+
 @test "batch: what one question comes to is one row's" {
 	faulty '[{"match": {"path": "/v1/qualification/number", "nth": 2}, "fault": "not_json"},
 	    {"match": {"path": "/v1/qualification/number", "nth": 3}, "fault": "status", "status": 500}]'
