@@ -68,6 +68,22 @@ on_header(char *p, size_t one, size_t n, void *arg)
 	return h->too_large ? 0 : n;
 }
 
+/*
+ * A kept connection that ends before a reply has come libcurl would make anew
+ * and send the request again; but the service may have acted on the first one.
+ */
+static int
+on_request(void *arg, char *to, char *from, int to_port, int from_port)
+{
+	struct https *h = arg;
+
+	(void)to, (void)from, (void)to_port, (void)from_port;
+	if (h->sent)
+		return CURL_PREREQFUNC_ABORT;
+	h->sent = true;
+	return CURL_PREREQFUNC_OK;
+}
+
 static CURLcode
 on_tls(CURL *c, void *ctx, void *arg)
 {
@@ -135,6 +151,8 @@ set_common(struct https *h, const char *protocol)
 	    h->lib.easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	    h->lib.easy_setopt(c, CURLOPT_HEADERDATA, h) == CURLE_OK &&
 	    set_string(h, CURLOPT_PROTOCOLS_STR, protocol) &&
+	    h->lib.easy_setopt(c, CURLOPT_PREREQFUNCTION, on_request) == CURLE_OK &&
+	    h->lib.easy_setopt(c, CURLOPT_PREREQDATA, h) == CURLE_OK &&
 	    set_string(h, CURLOPT_PROXY, "") &&	/* also none of the environment */
 	    set_string(h, CURLOPT_NOPROXY, "*") &&
 	    set_string(h, CURLOPT_USERAGENT, "shikaku") &&
@@ -238,6 +256,7 @@ classify(CURLcode code, const char *why, bool begun)
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_GOT_NOTHING:
+	case CURLE_ABORTED_BY_CALLBACK:	/* on_request() */
 		return ERR_SERVICE_UNREACHABLE;
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
@@ -278,6 +297,7 @@ fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *
 	out->cut = status != 0 && (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
 	    code == CURLE_SEND_ERROR);
 	return err_set(e, classify(code, h->why, status != 0), "%s: %s", h->origin,
+	    code == CURLE_ABORTED_BY_CALLBACK ? "connection lost before a reply" :
 	    h->why[0] != '\0' ? h->why : h->lib.easy_strerror(code));
 }
 
@@ -363,6 +383,7 @@ https_begin(struct https *h, const char *path, const struct buf *json, long long
 	h->body = &out->body;
 	h->header_bytes = 0;
 	h->too_large = false;
+	h->sent = false;
 	h->why[0] = '\0';
 	return 0;
 }

@@ -46,8 +46,8 @@ int	https_open(struct https **out, const struct https_config *c, struct err *e);
 void	https_close(struct https *h);	/* harmless on NULL */
 
 /*
- * One request on the kept connection, made if there is none.  path begins
- * with '/'.  deadline_ms is an instant of https_clock_ms(): name lookup, TLS
+ * One request on the kept connection, made if there is none; it is sent once,
+ * whatever comes.  path begins with '/'.  deadline_ms is an instant of https_clock_ms(): name lookup, TLS
  * and reply end before it.  0 with a complete reply of any status, or
  *	ERR_SERVICE_UNREACHABLE	 no connection, or lost before the reply began
  *	ERR_SERVICE_TIMEOUT	 the deadline passed

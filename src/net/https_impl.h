@@ -43,6 +43,7 @@ struct https {
 	struct buf		*body;		/* borrowed */
 	size_t			 header_bytes;
 	bool			 too_large;
+	bool			 sent;		/* or being sent */
 };
 
 /*

@@ -84,6 +84,18 @@ fault() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
+# A library that made the connection anew and asked again would be answered.
+@test "net: a request that was read and not answered is not sent again" {
+	todo='"health", "health"'
+	fault second-lost 30 SERVICE_UNREACHABLE
+	[ "${#lines[@]}" -eq 2 ]
+	[[ "${lines[0]}" = "health NONE"* ]]
+	todo='"health", "challenge"'
+	probe "https://$host:$port"
+	expect 30 SERVICE_UNREACHABLE
+	[[ "${lines[1]}" = "challenge SERVICE_UNREACHABLE"*"lost before a reply"* ]]
+}
+
 @test "net: no time left asks nobody" {
 	deadline=0
 	fault ok 30 SERVICE_TIMEOUT

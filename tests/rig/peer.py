@@ -267,6 +267,12 @@ def keep_alive(c, body):
         c.sendall(reply())
 
 
+def second_lost(c, body):
+    """Answers the first request of a connection, reads the second and closes without a word."""
+    c.sendall(reply())
+    read_request(c)
+
+
 # Does its own sending; may never return.
 ACTS = {
     "silent-reply": lambda c, body: time.sleep(SILENCE),
@@ -287,6 +293,7 @@ ACTS = {
     "reset-reply": lambda c, body: reset(c),
     "no-length-closed": no_length_closed,
     "clear-text": clear_text,
+    "second-lost": second_lost,
     "one-connection": keep_alive,  # main() accepts no other
 }
 
