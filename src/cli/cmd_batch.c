@@ -358,6 +358,8 @@ configure(struct batch *b)
 	if (o->poll == 0) {
 		c->bulk_config.poll_floor_ms = 20;
 		c->bulk_config.poll_ceiling_ms = 100;
+		/* a test's: what is dead there stays so */
+		c->bulk_config.retry.patience_ms = 2000;
 	}
 	if (c->bulk_config.poll_ceiling_ms < c->bulk_config.poll_floor_ms)
 		c->bulk_config.poll_ceiling_ms = c->bulk_config.poll_floor_ms;

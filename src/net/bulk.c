@@ -1,5 +1,6 @@
 #include "net/bulk.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,8 @@ prepare(struct bulk *b, const struct elig_service *k, struct err *e)
 		.timeout_ms = b->k.timeout_ms, .wake_fd = b->k.wake_fd };
 	char origin[ORIGIN_MAX], institution[CLINIC_CODE_LEN + 1];
 
+	/* a file is many questions, and may be worked on already: only patience ends a step */
+	c.retry.attempts = INT_MAX;
 	if (elig_service_resolve(k, origin, institution, e) < 0 ||
 	    request_header(&b->header, institution, b->file.as_of, NULL, e) < 0 ||
 	    bulk_units_new(&b->units, b->file.q, b->file.n, e) < 0)

@@ -21,7 +21,7 @@
 struct bulk;
 
 struct bulk_config {
-	struct retry_policy	retry;
+	struct retry_policy	retry;		/* attempts is not used: as many as patience lets */
 	int			timeout_ms;	/* of one attempt of one step */
 	int			poll_floor_ms;	/* before the first question for the result */
 	int			poll_ceiling_ms; /* between two; half as long again each time */

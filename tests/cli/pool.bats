@@ -472,6 +472,39 @@ result_fault() {
 	at_least ms 1000
 }
 
+@test "bulk: a service that is away for three seconds costs no file" {
+	local port
+	mode=bulk
+	mock
+	port=${URL##*:}
+	mock_stop
+	(sleep 3 && exec "$BUILD/shikaku-mock" --listen "127.0.0.1:$port" --tls-cert "$PKI/server.pem" \
+	    --tls-key "$PKI/server.key" --client-ca "$PKI/service-ca.pem" --people "$PEOPLE" \
+	    >/dev/null 2>&1 3>&-) &
+	MOCKS+=($!)
+	ask 10 patience_ms=20000
+	has end="NONE -" NONE=10
+	at_least ms 3000
+	at_most ms 7000
+}
+
+@test "bulk: nor does one that gives no result for a while" {
+	mode=bulk
+	faulty '[{"match": {"path": "/v1/bulk/result", "first": 8}, "fault": "cut_body", "at": 10}]'
+	ask 10
+	has end="NONE -" NONE=10 retries=8 polls=1
+}
+
+@test "bulk: a service that stays dead is given up after its patience" {
+	mode=bulk
+	mock
+	mock_stop
+	ask 10 patience_ms=1000
+	has end="SERVICE_UNREACHABLE -" SERVICE_UNREACHABLE=10
+	at_least ms 900
+	at_most ms 3000
+}
+
 @test "bulk: ten thousand units" {
 	mode=bulk
 	mock
