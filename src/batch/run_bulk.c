@@ -205,7 +205,7 @@ send_file(struct run *r, struct sending *s, struct err *e)
 	f.n = s->n;
 	f.file_id = again ? r->file.id : NULL;
 	f.reception = *r->file.reception != '\0' ? r->file.reception : NULL;
-	if (bulk_open(&s->bulk, &r->c->service, &r->c->bulk_config, &f, e) < 0)
+	if (bulk_open(&s->bulk, r->line, &r->c->service, &r->c->bulk_config, &f, e) < 0)
 		return -1;
 	if (!again) {
 		snprintf(r->file.id, sizeof(r->file.id), "%s", bulk_file_id(s->bulk));
@@ -240,8 +240,8 @@ settle_file(struct run *r, struct err *e)
 	return run_emit(r, e);
 }
 
-int
-run_bulk(struct run *r, struct err *e)
+static int
+send_all(struct run *r, struct err *e)
 {
 	for (;;) {
 		if (run_is_stopped(r))
@@ -256,4 +256,17 @@ run_bulk(struct run *r, struct err *e)
 		if (!choose_file(r) && r->list_ended && r->emitted == r->next)
 			return 0;
 	}
+}
+
+int
+run_bulk(struct run *r, struct err *e)
+{
+	int rc;
+
+	/* a resumed run may have begun with larger files */
+	if (bulk_connect(&r->line, &r->c->service, &r->c->bulk_config, RUN_RING, e) < 0)
+		return -1;
+	rc = send_all(r, e);
+	sender_close(r->line);
+	return rc;
 }

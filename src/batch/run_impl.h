@@ -49,6 +49,7 @@ struct run {
 	long			 head, emitted, next;
 	bool			 list_ended;
 	struct open_file	 file;
+	struct sender		*line;		/* of all files */
 	struct appraisal	 appraisal;
 	struct run_state	 state;
 	long long		 last_tick, last_sync;

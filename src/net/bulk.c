@@ -52,30 +52,42 @@ check(const struct bulk_config *c, const struct bulk_file *f, struct err *e)
 	return 0;
 }
 
+int
+bulk_connect(struct sender **out, const struct elig_service *k, const struct bulk_config *b,
+    size_t units, struct err *e)
+{
+	struct sender_config c = { .retry = b->retry, .connections = 1,
+		.timeout_ms = b->timeout_ms, .wake_fd = b->wake_fd };
+	char origin[ORIGIN_MAX], institution[CLINIC_CODE_LEN + 1];
+
+	*out = NULL;
+	/* a file is many questions, and may be worked on already: only patience ends a step */
+	c.retry.attempts = INT_MAX;
+	if (elig_service_resolve(k, origin, institution, e) < 0)
+		return -1;
+	c.https = (struct https_config){ .origin = origin, .client_cert = k->client_cert,
+		.client_key = k->client_key, .ca = k->ca,
+		.body_max = units * RESULT_UNIT_MAX + RESULT_REST_MAX };
+	return sender_open(out, &c, e);
+}
+
 static int
 prepare(struct bulk *b, const struct elig_service *k, struct err *e)
 {
-	struct sender_config c = { .retry = b->k.retry, .connections = 1,
-		.timeout_ms = b->k.timeout_ms, .wake_fd = b->k.wake_fd };
 	char origin[ORIGIN_MAX], institution[CLINIC_CODE_LEN + 1];
 
-	/* a file is many questions, and may be worked on already: only patience ends a step */
-	c.retry.attempts = INT_MAX;
 	if (elig_service_resolve(k, origin, institution, e) < 0 ||
 	    request_header(&b->header, institution, b->file.as_of, NULL, e) < 0 ||
 	    bulk_units_new(&b->units, b->file.q, b->file.n, e) < 0)
 		return -1;
 	if (b->file.file_id != NULL)
 		snprintf(b->header.file_id, sizeof(b->header.file_id), "%s", b->file.file_id);
-	c.https = (struct https_config){ .origin = origin, .client_cert = k->client_cert,
-		.client_key = k->client_key, .ca = k->ca,
-		.body_max = b->file.n * RESULT_UNIT_MAX + RESULT_REST_MAX };
-	return sender_open(&b->sender, &c, e);
+	return 0;
 }
 
 int
-bulk_open(struct bulk **out, const struct elig_service *k, const struct bulk_config *c,
-    const struct bulk_file *f, struct err *e)
+bulk_open(struct bulk **out, struct sender *s, const struct elig_service *k,
+    const struct bulk_config *c, const struct bulk_file *f, struct err *e)
 {
 	struct bulk *b;
 
@@ -84,6 +96,7 @@ bulk_open(struct bulk **out, const struct elig_service *k, const struct bulk_con
 		return -1;
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	b->sender = s;
 	b->k = *c;
 	b->file = *f;
 	b->poll_ms = c->poll_floor_ms;
@@ -107,7 +120,9 @@ bulk_close(struct bulk *b)
 {
 	if (b == NULL)
 		return;
-	sender_close(b->sender);
+	/* the sender has the item */
+	if (b->step == STEP_SENDING || b->step == STEP_ASKING)
+		sender_cancel(b->sender);
 	bulk_units_free(b->units);
 	elig_answer_free(&b->answer);
 	js_free(b->failure);

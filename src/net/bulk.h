@@ -57,10 +57,19 @@ struct bulk_event_data {
 	struct err		 err;
 };
 
-int	bulk_open(struct bulk **out, const struct elig_service *s, const struct bulk_config *c,
-	    const struct bulk_file *f, struct err *e);
-/* Gives up what is under way, at once; harmless on NULL. */
-void	bulk_close(struct bulk *b);
+/*
+ * The sender of all files of a run, one after the other, so that what one has
+ * learnt of the service (Retry-After, an outage) is kept by the next.  units:
+ * of the largest of them.  The caller's, and closed after the last file.
+ */
+int	bulk_connect(struct sender **out, const struct elig_service *s,
+	    const struct bulk_config *c, size_t units, struct err *e);
+
+/* s and c are those of the sender, which is borrowed until bulk_close(). */
+int	bulk_open(struct bulk **out, struct sender *sender, const struct elig_service *s,
+	    const struct bulk_config *c, const struct bulk_file *f, struct err *e);
+/* Before BULK_END it gives up what is under way, and the sender asks nobody any more. */
+void	bulk_close(struct bulk *b);	/* harmless on NULL */
 
 /* ArbitraryFileIdentifier, and the ReceptionNumber ("" before it is known). */
 const char *bulk_file_id(const struct bulk *b);

@@ -601,6 +601,16 @@ on_terminal() {
 	[ -z "$stderr" ]
 }
 
+@test "batch: 一括照会 keeps a Retry-After from one file to the next" {
+	faulty '[{"match": {"path": "/v1/bulk"}, "fault": "maintenance", "retry_after": 600}]'
+	config
+	good_list 30 >list.csv
+	batch --mode bulk --poll 0 --bulk-size 5 -o out.csv list.csv
+	[ "$status" = 60 ]
+	[ "$(grep -c ',error,.*SERVICE_MAINTENANCE,true$' out.csv)" = 30 ]
+	[ "$(grep -c ' /v1/bulk ' "$BATS_TEST_TMPDIR/mock.0.log")" = 1 ]
+}
+
 @test "batch: 一括照会 in files of their size and day, worked on for a while" {
 	mock --bulk-ms 200 --bulk-partial --stats stats
 	config

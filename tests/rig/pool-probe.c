@@ -274,12 +274,15 @@ ask_bulk(struct probe *p, struct err *e)
 		.reception = js_str(p->in, "reception") };
 	const long long from = https_clock_ms();
 	struct bulk_event_data d;
+	struct sender *line = NULL;
 	struct bulk *b;
 	int event;
 
 	for (long long i = 0; q != NULL && i < p->questions; i++)
 		q[i] = question(p, i);
-	if (bulk_open(&b, &p->service, &p->bulk, &f, e) < 0) {
+	if (bulk_connect(&line, &p->service, &p->bulk, f.n, e) < 0 ||
+	    bulk_open(&b, line, &p->service, &p->bulk, &f, e) < 0) {
+		sender_close(line);
 		free(q);
 		return -1;
 	}
@@ -289,6 +292,7 @@ ask_bulk(struct probe *p, struct err *e)
 	while (event >= 0 && note_event(p, b, event, &d, https_clock_ms() - from));
 	print_bulk(b);
 	bulk_close(b);
+	sender_close(line);
 	free(q);
 	return event < 0 ? -1 : 0;
 }
