@@ -30,6 +30,7 @@ answer_online(struct facts *f)
 	f->online.by = f->card.medium == MEDIUM_NONE ? BY_NUMBER : BY_CARD;
 	f->online.validity = 1;
 	f->online.results = 1;
+	f->online.outside = false;
 	f->online.result.card_class = CLASS_ORDINARY;
 }
 

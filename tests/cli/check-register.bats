@@ -274,8 +274,8 @@ sit() {
 		expect 【3割】
 	END
 	[ "$ended" = 0 ]
-	# the log is of the second card session: the first one ended with the no
-	spent 1 3
+	# the log is of both card sessions, the first of which ended with the no
+	spent 2 4
 	registrations 1
 }
 
