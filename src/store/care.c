@@ -134,7 +134,8 @@ static int
 prepare_purge(struct store *s, const struct store_purge *p, struct db_row **r, struct err *e)
 {
 	static const char debts[] = ROW_SELECT " WHERE " IS_KEPT " AND seq > ?1 AND ((" IS_DEBT
-	    " AND (at < ?4 OR (at < ?3 AND " IS_CLOSED "))) OR " CLOSES_PURGED ")"
+	    " AND (at < ?4 OR EXISTS (SELECT 1 FROM entry c WHERE c.ref = entry.seq AND c.kind = 5"
+	    " AND c.at < ?3))) OR " CLOSES_PURGED ")"
 	    " AND ?2 = ?2 ORDER BY seq LIMIT 1";
 	static const char others[] = ROW_SELECT " WHERE " IS_KEPT " AND seq > ?1 AND kind = ?2"
 	    " AND at < ?3 AND ?4 = ?4 ORDER BY seq LIMIT 1";

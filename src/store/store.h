@@ -103,8 +103,8 @@ int	store_stats(struct store *s, struct store_count *out, struct err *e);
 int	store_verify(struct store *s, struct err *e);
 
 /*
- * Takes the content of entries of a kind made before at, debts only when they
- * are closed (with what closed them) or were made before open_at.  An entry
+ * Takes the content of entries of a kind made before at; debts when they were
+ * closed before at (with what closed them) or made before open_at.  An entry
  * says how many it was.  Not inside store_begin().  1: done, but what was taken
  * still stands in the log beside the file, until the last who has it open closes it.
  */

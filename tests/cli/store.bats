@@ -257,6 +257,16 @@ cut_short() {
 	[ ! -e "$store-wal" ]
 }
 
+@test "store: a debt is kept for its time from when it was closed, not from when it was made" {
+	store init
+	entry 4 400; entry 4 400; entry 5 10 1; entry 5 95 2
+	run -0 store purge
+	[ "$output" = "2 entries purged, 0 of the audit log" ]
+	run -0 --separate-stderr store stats --json
+	"$PYTHON" -c 'import json,sys; d=json.loads(sys.argv[1]); assert (d["debts"],d["closed"],d["open_debts"])==(1,1,0), d' "$output"
+	run -0 store verify
+}
+
 @test "store: usage" {
 	run -2 store
 	run -2 store nonsense
