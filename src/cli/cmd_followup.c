@@ -86,7 +86,7 @@ end(struct run *r, int rc)
 	rulebase_free(r->rb);
 	config_release(&r->config);
 	buf_free(&r->out);
-	return rc == 0 ? r->unlogged : rc;
+	return rc >= 0 && r->unlogged != 0 ? r->unlogged : rc;
 }
 
 /* The sentence of a code, or the code of rules that are no more. */

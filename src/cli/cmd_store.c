@@ -53,7 +53,7 @@ store_run_end(struct store_run *r, int rc)
 {
 	records_paths_free(&r->paths);
 	config_release(&r->config);
-	return rc == 0 ? r->unlogged : rc;
+	return rc >= 0 && r->unlogged != 0 ? r->unlogged : rc;
 }
 
 /* The same, and whoever makes or takes a key waits until *lock is closed. */

@@ -23,7 +23,7 @@ int	store_run_begin(struct store_run *r, struct app *app, const struct opt *more
 void	store_run_note(struct store_run *r, struct store *s, const char *command,
 	    const char *purged_before);
 
-/* The exit status of what ended with rc, after releasing it: what could not be logged for 0. */
+/* The exit status of what ended with rc, after releasing it: what could not be logged first. */
 int	store_run_end(struct store_run *r, int rc);
 
 /* Here a store that is not there is an error. */

@@ -269,6 +269,19 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	[[ $output == *"line 2: last_confirmed_on is after today"* && $output == *"2 rows: 1 taken in, 0 on file already, 1 bad" ]]
 }
 
+@test "import, followup: what can not be logged is the status, whatever else went wrong" {
+	begin
+	echo "audit-log = $BATS_TEST_TMPDIR/audit" >>"$CONF"
+	"$SHIKAKU" audit init --config "$CONF" >/dev/null
+	owe P4 30
+	chmod 644 "$BATS_TEST_TMPDIR/audit/audit.key"
+	list P2,2026-11-30,x,,1980-02-30,06132013,12,345,00,20,2026-10-01
+	import 77
+	mock_stop
+	timed "$SHIKAKU" followup run --config "$CONF"
+	[ "$status" = 77 ]
+}
+
 @test "import: what is older than what is on file is left" {
 	begin
 	online
