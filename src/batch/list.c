@@ -54,12 +54,19 @@ begin(struct list *l, FILE *in, struct err *e)
 struct list *
 list_open(FILE *in, struct err *e)
 {
+	return list_open_without(in, COLUMN_MAX, e);
+}
+
+struct list *
+list_open_without(FILE *in, enum column without, struct err *e)
+{
 	struct list *l = calloc(1, sizeof(*l));
 
 	if (l == NULL) {
 		err_set(e, ERR_NOMEM, "out of memory");
 		return NULL;
 	}
+	l->without = without;
 	l->charset = (struct charset)CHARSET_INIT;
 	if (begin(l, in, e) < 0) {
 		/* a failure to read is the cause of what it looks like */

@@ -27,6 +27,8 @@ struct list;
  * a column repeated or missing.  in is borrowed until list_close().
  */
 struct list	*list_open(FILE *in, struct err *e);
+/* The same of a list that may do without that column. */
+struct list	*list_open_without(FILE *in, enum column without, struct err *e);
 
 /* 1 with a row, -1 with one that has a fault, 0 at the end of what could be read. */
 int		 list_next(struct list *l, struct row *row);

@@ -111,7 +111,7 @@ check_needed(const struct list *l, long line, struct err *e)
 		    "line %ld: not a header: none of its %zu cells is a column of a list", line,
 		    l->columns);
 	for (int c = 0; c < COLUMN_MAX; c++)
-		if (column_needed((enum column)c) && (l->has & 1u << c) == 0)
+		if (column_needed((enum column)c) && c != (int)l->without && (l->has & 1u << c) == 0)
 			return err_set(e, ERR_MALFORMED, "line %ld: no column %s (%s)", line,
 			    column_name((enum column)c), column_name_ja((enum column)c));
 	return 0;

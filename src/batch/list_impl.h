@@ -22,6 +22,7 @@ struct list {
 	int			 map[ROW_CELLS_MAX];
 	size_t			 columns;
 	unsigned		 has;
+	enum column		 without;	/* that may be missing though it is needed; COLUMN_MAX */
 	char			*cell[ROW_CELLS_MAX];
 
 	/* NDJSON: the row, its known values, and the first row, read by list_open() */

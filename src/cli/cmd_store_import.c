@@ -146,7 +146,7 @@ import(struct import *i, const char *name, struct err *e)
 
 	if (in == NULL)
 		return err_set(e, ERR_CONFIG, "%s: %s", name, strerror(errno));
-	if ((i->list = list_open(in, e)) == NULL)
+	if ((i->list = list_open_without(in, COLUMN_APPOINTMENT, e)) == NULL)
 		err_prefix(e, "%s", name);
 	else if (store_run_open(i->run, &i->store, e) == 0 && (rc = take_all(i, e)) == 0)
 		rc = say(i, e);

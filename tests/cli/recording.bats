@@ -282,6 +282,15 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	[ "$status" = 77 ]
 }
 
+@test "import: a list without the column of appointments" {
+	begin
+	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
+	    P1,1980-02-17,06132013,12,345,30,2026-10-01 P2,,06132013,12,345,,2026-10-02 P3,,06132013,12,345,, >"$BATS_TEST_TMPDIR/list.csv"
+	import 60
+	[[ $output == *"line 4: last_confirmed_on is empty"* && $output == *"3 rows: 2 taken in, 0 on file already, 1 bad" ]]
+	run -65 "$SHIKAKU" batch "$BATS_TEST_TMPDIR/list.csv" --config "$CONF"
+}
+
 @test "import: what is older than what is on file is left" {
 	begin
 	online
