@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,11 +13,20 @@
 #define GROUP		256	/* rows of a transaction */
 #define BAD_ROWS_TOLD	20	/* on stderr */
 
+/* What a row says, kept until its group is written: the list may be a slow pipe. */
+enum { PATIENT, INSURER, SYMBOL, NUMBER, BRANCH, NAME, KANA, TEXTS };
+struct taken {
+	char	*text[TEXTS];
+	int	 confirmed_on, percent, birthdate;
+};
+
 struct import {
 	struct store_run *run;
 	struct store	*store;
 	struct list	*list;
 	long long	 now;
+	struct taken	 taken[GROUP];
+	int		 n;
 	long		 rows, added, known, bad;
 };
 
@@ -56,17 +66,40 @@ check_row(struct row *row, int today)
 static int
 take_row(struct import *i, const struct row *row, struct err *e)
 {
+	const char *const text[TEXTS] = { row->given[COLUMN_PATIENT_ID], row->insurer_number,
+		row->given[COLUMN_SYMBOL], row->given[COLUMN_NUMBER],
+		*row->branch != '\0' ? row->branch : NULL, row->given[COLUMN_NAME],
+		row->given[COLUMN_KANA] };
+	struct taken *t = &i->taken[i->n++];
+
 	/* 10割 was paid by somebody who was not confirmed */
-	const int percent = fact_known(row->last_copay_percent) && row->last_copay_percent <= 30 ?
-	    row->last_copay_percent : FACT_ABSENT;
+	*t = (struct taken){ .confirmed_on = row->last_confirmed_on, .birthdate = row->birthdate,
+		.percent = fact_known(row->last_copay_percent) && row->last_copay_percent <= 30 ?
+		    row->last_copay_percent : FACT_ABSENT };
+	for (int k = 0; k < TEXTS; k++)
+		if (text[k] != NULL && (t->text[k] = strdup(text[k])) == NULL)
+			return err_set(e, ERR_NOMEM, "out of memory");
+	return 0;
+}
+
+static void
+forget(struct import *i)
+{
+	for (; i->n > 0; i->n--)
+		for (int k = 0; k < TEXTS; k++)
+			free(i->taken[i->n - 1].text[k]);
+}
+
+static int
+write_row(struct import *i, const struct taken *t, struct err *e)
+{
 	const struct confirmed c = {
-		.confirmed_on = row->last_confirmed_on, .percent = percent,
-		.id = { row->insurer_number, row->given[COLUMN_SYMBOL], row->given[COLUMN_NUMBER],
-		    *row->branch != '\0' ? row->branch : NULL },
-		.name = row->given[COLUMN_NAME], .kana = row->given[COLUMN_KANA],
-		.birthdate = row->birthdate, .path = "import",
+		.confirmed_on = t->confirmed_on, .percent = t->percent,
+		.id = { t->text[INSURER], t->text[SYMBOL], t->text[NUMBER], t->text[BRANCH] },
+		.name = t->text[NAME], .kana = t->text[KANA],
+		.birthdate = t->birthdate, .path = "import",
 	};
-	const int rc = confirmed_add(i->store, row->given[COLUMN_PATIENT_ID], &c, i->now, e);
+	const int rc = confirmed_add(i->store, t->text[PATIENT], &c, i->now, e);
 
 	if (rc < 0)
 		return -1;
@@ -105,23 +138,41 @@ take_group(struct import *i, struct err *e)
 }
 
 static int
-take_all(struct import *i, struct err *e)
+write_rows(struct import *i, struct err *e)
 {
-	int rc;
-
-	do {
-		if (store_begin(i->store, e) < 0)
-			return -1;
-		if ((rc = take_group(i, e)) < 0) {
+	if (store_begin(i->store, e) < 0)
+		return -1;
+	for (int n = 0; n < i->n; n++)
+		if (write_row(i, &i->taken[n], e) < 0) {
 			store_abort(i->store);
 			return -1;
 		}
-		if (store_commit(i->store, e) < 0)
-			return -1;
-		if (i->run->unlogged == 0)
-			store_run_note(i->run, i->store, "store import", NULL);
-	} while (rc == 1);
-	return list_check(i->list, e);
+	return store_commit(i->store, e);
+}
+
+/* An import of which nothing could be used is one, too. */
+static int
+write_group(struct import *i, struct err *e)
+{
+	if (i->n > 0 && write_rows(i, e) < 0)
+		return -1;
+	if (i->run->unlogged == 0 && (i->n > 0 || i->added + i->known == 0))
+		store_run_note(i->run, i->store, "store import", NULL);
+	return 0;
+}
+
+static int
+take_all(struct import *i, struct err *e)
+{
+	int more;
+
+	do {
+		more = take_group(i, e);
+		if (more >= 0 && write_group(i, e) < 0)
+			more = -1;
+		forget(i);
+	} while (more == 1);
+	return more < 0 ? -1 : list_check(i->list, e);
 }
 
 static int

@@ -291,6 +291,29 @@ OLD=P1,2026-11-30,山口太郎,,1980-02-17,06132013,12,345,01,20,2026-10-01
 	run -65 "$SHIKAKU" batch "$BATS_TEST_TMPDIR/list.csv" --config "$CONF"
 }
 
+@test "import: a slow pipe keeps nobody waiting" {
+	local pid n
+	begin
+	# more than is looked at to tell the encoding, and no whole number of groups
+	list $(seq -f 'Q%.0f,,,,,06132013,12,345,,30,2026-10-01' 5000)
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	"$SHIKAKU" store import - --config "$CONF" --lang en <"$BATS_TEST_TMPDIR/pipe" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
+	exec 8>"$BATS_TEST_TMPDIR/pipe"
+	cat "$BATS_TEST_TMPDIR/list.csv" >&8
+	for ((i = 0; i < 100; i++)); do
+		n=$("$SHIKAKU" store stats --json --config "$CONF" 8>&- | "$PYTHON" -c 'import json,sys; print(json.load(sys.stdin)["confirmed"])')
+		[ "$n" -lt 4864 ] || break
+		sleep 0.05
+	done
+	[ "$n" = 4864 ]
+	online 8>&-
+	exec 8>&-
+	has 'o["check"]["recorded"] is True'
+	wait "$pid"
+	[[ $(<"$BATS_TEST_TMPDIR/said") == "5000 rows: 5000 taken in"* ]]
+}
+
 @test "import: what is older than what is on file is left" {
 	begin
 	online
