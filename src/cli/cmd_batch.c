@@ -426,7 +426,8 @@ static int
 follow_up(struct batch *b, int status, struct err *e)
 {
 	struct followups f = { .rb = b->rb, .store = b->records.store, .service = b->run.service,
-		.ja = b->app->ja, .quiet = b->o.quiet, .typed.birthdate = FACT_ABSENT, .log = &b->log };
+		.ja = b->app->ja, .quiet = b->o.quiet, .typed.birthdate = FACT_ABSENT, .log = &b->log,
+		.stop = &stop, .wake_fd = wake };
 	struct buf out = BUF_INIT;
 	const int rc = followups_run(&f, &out, e);
 

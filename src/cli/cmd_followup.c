@@ -378,7 +378,7 @@ ask(struct run *r, struct err *e)
 {
 	struct logbook log;
 	struct followups f = { .rb = r->rb, .store = r->store, .ja = r->app->ja,
-		.json = r->app->json, .typed = r->typed, .log = &log };
+		.json = r->app->json, .typed = r->typed, .log = &log, .wake_fd = -1 };
 	int rc;
 
 	if (service_is_offline(&r->service))

@@ -201,6 +201,9 @@ ask_all(struct work *w, struct err *e)
 	int rc;
 
 	while (i < w->debts.n || w->under_way > 0) {
+		if (w->f->stop != NULL && *w->f->stop)
+			return err_set(e, ERR_INTERRUPTED, "what is closed stays closed, "
+			    "followup run asks about the rest");
 		for (; i < w->debts.n && pool_has_room(w->pool); i++)
 			if (w->asked[i].state == ASKED_TO_BE && ask_one(w, &w->asked[i], e) < 0)
 				return -1;
@@ -224,9 +227,10 @@ is_wanted(const struct work *w, const struct debt *d)
 static int
 prepare(struct work *w, struct err *e)
 {
-	const struct pool_config config = POOL_CONFIG_INIT;
+	struct pool_config config = POOL_CONFIG_INIT;
 	bool any = false;
 
+	config.wake_fd = w->f->wake_fd;
 	if (debts_open(w->f->store, NULL, &w->debts, e) < 0)
 		return -1;
 	if ((w->asked = calloc(w->debts.n + 1, sizeof(*w->asked))) == NULL)

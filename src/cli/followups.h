@@ -1,6 +1,8 @@
 #ifndef CLI_FOLLOWUPS_H
 #define CLI_FOLLOWUPS_H
 
+#include <signal.h>
+
 #include "base/buf.h"
 #include "cli/debts.h"
 #include "cli/logbook.h"
@@ -28,6 +30,8 @@ struct followups {
 	bool			 quiet;		/* of money alone: no summary */
 	struct followups_key	 typed;
 	struct logbook		*log;		/* opened */
+	const volatile sig_atomic_t *stop;	/* NULL, or not 0: it ends, ERR_INTERRUPTED ... */
+	int			 wake_fd;	/* ... at once when this is readable; -1 */
 	/* what came of it: */
 	long			 confirmed, waiting, failed;
 };

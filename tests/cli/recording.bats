@@ -778,6 +778,30 @@ morning() {
 	[ "$(codes)" = bring_card ]
 }
 
+@test "batch: Ctrl-C during --followups ends it soon, and what was closed is told" {
+	local pid
+	begin
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do owe "P$i" 30; done
+	printf '%s\n' patient_id,appointment,birthdate,insurer_number,number P9,2026-11-30,,, >"$BATS_TEST_TMPDIR/today.csv"
+	mock_stop
+	mock --latency 1500
+	config "store = $STORE" "store-key = $KEY"
+	env --default-signal=INT "$SHIKAKU" batch "$BATS_TEST_TMPDIR/today.csv" --config "$CONF" --lang en --followups -o "$BATS_TEST_TMPDIR/out.csv" \
+	    >"$BATS_TEST_TMPDIR/told" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do
+		[ "$(codes | tr ' ' '\n' | grep -c verify_online_later)" = 12 ] || break
+		sleep 0.05
+	done
+	kill -INT "$pid"
+	from=${EPOCHREALTIME/./} status=0
+	wait "$pid" || status=$?
+	[ "$status" = 130 ]
+	[ $(((${EPOCHREALTIME/./} - from) / 1000)) -lt 1000 ]
+	[[ $(<"$BATS_TEST_TMPDIR/stderr") == *"what is closed stays closed"* ]]
+	figures 'n["closed"] > 0 and n["closed"] == '"$(grep -c confirmed: "$BATS_TEST_TMPDIR/told")"
+}
+
 @test "batch: a store that fails is said, and the list is asked all the same" {
 	begin
 	chmod 644 "$KEY"
