@@ -105,9 +105,9 @@ play() {
 	desk
 	export APDU=$BATS_TEST_TMPDIR/apdu
 	play 14-register
-	# of the card's second session, in which it was registered: one PIN, three signatures
-	[ "$(grep -c '^> 0020008004' "$APDU")" = 1 ]
-	[ "$(grep -c '^> 802A' "$APDU")" = 3 ]
+	# two sessions of the card, one PIN each; three signatures in the second, in which it was registered
+	[ "$(grep -c '^> 0020008004' "$APDU")" = 2 ]
+	[ "$(grep -c '^> 802A' "$APDU")" = 4 ]
 }
 
 @test "session: watch, with and without a card" {
