@@ -6,34 +6,16 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/parent.h"
 #include "base/secret.h"
 #include "form/page.h"
 
 #define CPU_SECONDS	20
-
-static int
-socket_of(int argc, char **argv)
-{
-	socklen_t len = sizeof(int);
-	char *end = NULL;
-	int type = 0;
-	long fd;
-
-	if (argc != 3 || strcmp(argv[1], "--socket") != 0)
-		return -1;
-	fd = strtol(argv[2], &end, 10);
-	if (end == argv[2] || *end != '\0' || fd < 0 || fd > 1 << 20)
-		return -1;
-	if (getsockopt((int)fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type != SOCK_SEQPACKET)
-		return -1;
-	return (int)fd;
-}
 
 /* One packet, and the descriptor it brought or -1: its length, 0 at the end. */
 static size_t
@@ -132,7 +114,7 @@ int
 main(int argc, char **argv)
 {
 	const struct rlimit cpu = { CPU_SECONDS, CPU_SECONDS };
-	const int parent = socket_of(argc, argv);
+	const int parent = parent_socket(argc, argv);
 
 	if (parent < 0) {
 		fputs("shikaku-form is started by shikaku, not by hand\n", stderr);
