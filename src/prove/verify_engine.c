@@ -76,6 +76,7 @@ as_proved(const struct decision *d, const struct result_of *out)
 struct patients {
 	struct verify	*v;
 	int		 period;
+	uint32_t	 map;
 };
 
 /*
@@ -128,15 +129,13 @@ verify_patient(void *arg, uint32_t number)
 	const struct patients *p = arg;
 	struct verify *v = p->v;
 	const struct period *days = &v->period[p->period].days;
-	uint32_t set = mdd_equal(v->s.m, v->period[p->period].map, number);
 	struct decision d;
 	struct facts f;
+	uint32_t set;
 
-	/* before the last period, those for whom its first day changes something */
-	if (p->period + 1 < v->periods)
-		set = mdd_and(v->s.m, set, v->period[p->period].changed);
-	if (number < SPACE_FINDINGS || set == MDD_EMPTY)
+	if (number < SPACE_FINDINGS)
 		return;
+	set = mdd_equal(v->s.m, p->map, number);
 	if (!example_find(&v->s, set, MDD_ALL, &v->rb->set.parameters, space_day(days), NULL, &f)) {
 		v->unmet++;
 		return;
@@ -155,9 +154,12 @@ void
 verify_engine(struct verify *v)
 {
 	for (int k = 0; k < v->periods; k++) {
-		struct patients p = { v, k };
+		struct patients p = { v, k, v->period[k].map };
 
-		mdd_values(v->s.m, v->period[k].map, verify_patient, &p);
+		/* before the last period, those for whom its first day changes something */
+		if (k + 1 < v->periods)
+			p.map = mdd_ite(v->s.m, v->period[k].changed, p.map, MDD_EMPTY);
+		mdd_values(v->s.m, p.map, verify_patient, &p);
 	}
 }
 
