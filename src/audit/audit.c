@@ -82,6 +82,8 @@ segments(const char *folder, char (**out)[SEGMENT_LEN + 1], size_t *n, struct er
 
 	*out = NULL;
 	*n = 0;
+	if (all < 0 && errno == ENOENT)
+		return err_set(e, ERR_CONFIG, "audit log: %s: there is none (shikaku audit init)", folder);
 	if (all < 0)
 		return disk(e, folder);
 	if (all > 0 && (*out = calloc((size_t)all, sizeof(**out))) != NULL)
@@ -462,12 +464,13 @@ add_all(struct log *l, const struct span *json, size_t n, long long now, struct 
 
 int
 audit_add(const char *folder, const struct span *json, size_t n, long long now,
-    struct audit_head *head, struct err *e)
+    const struct audit_turn *turn, struct audit_head *head, struct err *e)
 {
 	struct log l;
 	int rc = -1;
 
-	if (lock_log(&l, folder, e) == 0 && find_end(&l, folder, e) == 0)
+	if (lock_log(&l, folder, e) == 0 && find_end(&l, folder, e) == 0 &&
+	    (turn == NULL || turn->come(turn->ctx, e) == 0))
 		rc = add_all(&l, json, n, now, e);
 	if (rc == 0) {
 		head->records = l.seq;

@@ -36,12 +36,19 @@ struct audit_head {
 	char		chain[2 * DIGEST_LEN + 1];
 };
 
+/* What is to be done when it is this process's turn to append: json may be filled then. */
+struct audit_turn {
+	int	(*come)(void *ctx, struct err *e);
+	void	*ctx;
+};
+
 /*
  * Appends n records, durable when it returns; each is one object without line
- * ends.  now: Unix time.  Several processes may append.
+ * ends.  now: Unix time.  Several processes may append, by turns: what a record
+ * says of the moment it is written at is found out in turn (NULL: nothing is).
  */
 int	audit_add(const char *folder, const struct span *json, size_t n, long long now,
-	    struct audit_head *head, struct err *e);
+	    const struct audit_turn *turn, struct audit_head *head, struct err *e);
 
 /*
  * What stands in the records of months before this one ("2023-11") is taken

@@ -113,7 +113,8 @@ compare_store(const struct verify *v, struct err *e)
 	}
 	if (v->store_now.seq > w->furthest)
 		return err_set(e, ERR_INTEGRITY, "audit log: the store is %lld entries ahead of the last "
-		    "record: its end was cut off, or a record could not be written",
+		    "record: its end was cut off, a record could not be written, or a command is still at "
+		    "work (then once more)",
 		    v->store_now.seq - w->furthest);
 	return 0;
 }

@@ -220,48 +220,55 @@ count_lines(const struct buf *b)
 	return n;
 }
 
-/* Of each line its record, in text, from which record borrows. */
-static void
-finish_records(const struct buf *lines, const struct buf *end, struct buf *text,
-    struct span *record)
-{
-	const char *p = lines->p, *nl;
-	const size_t whole = lines->n + count_lines(lines) * end->n;
+/* Records that are to be written, and the store whose head each ends with. */
+struct writing {
+	const struct buf *lines;
+	struct store	*store;		/* or NULL */
+	struct buf	 text;
+	struct span	*record;	/* owned; they borrow from text */
+};
 
+/* Of each line its record. */
+static int
+finish_records(void *ctx, struct err *e)
+{
+	struct writing *const w = ctx;
+	const struct buf *const lines = w->lines;
+	struct span *record = w->record;
+	struct buf end = BUF_INIT;
+	const char *p = lines->p, *nl;
+
+	write_store(&end, w->store);
 	/* no reallocation moves what was borrowed */
-	if (buf_reserve(text, whole) < 0)
-		return;
-	for (; p < lines->p + lines->n; p = nl + 1) {
-		nl = memchr(p, '\n', (size_t)(lines->p + lines->n - p));
-		record->p = (const uint8_t *)text->p + text->n;
-		buf_add(text, p, (size_t)(nl - p));
-		buf_add(text, end->p, end->n);
-		record->n = (size_t)((const uint8_t *)text->p + text->n - record->p);
-		record++;
-	}
+	if (!end.failed && buf_reserve(&w->text, lines->n + count_lines(lines) * end.n) == 0)
+		for (; p < lines->p + lines->n; p = nl + 1) {
+			nl = memchr(p, '\n', (size_t)(lines->p + lines->n - p));
+			record->p = (const uint8_t *)w->text.p + w->text.n;
+			buf_add(&w->text, p, (size_t)(nl - p));
+			buf_add(&w->text, end.p, end.n);
+			record->n = (size_t)((const uint8_t *)w->text.p + w->text.n - record->p);
+			record++;
+		}
+	buf_free(&end);
+	return p == lines->p + lines->n && !w->text.failed ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
 static int
 write_all(struct logbook *l, struct store *s)
 {
 	const size_t n = count_lines(&l->records);
-	struct span *record = calloc(n, sizeof(*record));
-	struct buf end = BUF_INIT, text = BUF_INIT;
+	struct writing w = { &l->records, s, BUF_INIT, calloc(n, sizeof(*w.record)) };
+	/* a store may get another key, and another head, while others are let go first */
+	const struct audit_turn turn = { finish_records, &w };
 	struct audit_head head;
-	int rc = -1;
+	int rc;
 
-	write_store(&end, s);
-	if (record != NULL && !end.failed)
-		finish_records(&l->records, &end, &text, record);
-	if (record == NULL || end.failed || text.failed)
-		err_set(&l->why, ERR_NOMEM, "out of memory");
-	else
-		rc = audit_add(l->folder, record, n, (long long)time(NULL), &head, &l->why);
+	rc = w.record == NULL ? err_set(&l->why, ERR_NOMEM, "out of memory") :
+	    audit_add(l->folder, w.record, n, (long long)time(NULL), &turn, &head, &l->why);
 	if (rc == 0)
 		logbook_anchor(l, &head);
-	free(record);
-	buf_free(&end);
-	buf_free(&text);
+	free(w.record);
+	buf_free(&w.text);
 	return rc;
 }
 

@@ -109,7 +109,10 @@ read_line(const char *path, char line[static LINE_MAX_LEN], struct err *e)
 	ssize_t n = -1;
 	int rc = -1;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 && errno == ENOENT)
+		err_set(e, ERR_CONFIG, "%s: the key is not there: put back the copy that was kept apart",
+		    path);
+	else if (fd < 0 || fstat(fd, &st) < 0)
 		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		err_set(e, ERR_CONFIG, "%s: not a regular file", path);

@@ -89,8 +89,10 @@ golden() {
 	[ "$status" = 10 ]
 	logged None
 	[ ! -e "$LOG" ]
-	run -41 shikaku audit show
-	run -41 shikaku audit verify
+	for sub in show verify; do
+		run -50 shikaku audit $sub
+		[[ $output = *"shikaku audit init"* ]]
+	done
 }
 
 @test "audit: one record for each check, of whatever came of it" {
@@ -340,6 +342,39 @@ golden() {
 		[ "$status" = 10 ]
 		run -0 shikaku audit verify
 	done
+}
+
+# held_up COMMAND...: it goes on as far as its turn to append, and stands still there; PID.  Its turn is free then.
+held_up() {
+	exec 5>>"$LOG/.lock"
+	flock 5
+	"$@" >held.out 2>held.err 3>&- 5>&- &
+	PID=$!
+	for _ in {1..200}; do grep -qE -- "-> FLOCK .* $PID " /proc/locks && break; sleep 0.05; done
+	kill -STOP "$PID"
+	for _ in {1..200}; do grep -q '^State:.T' "/proc/$PID/status" && break; sleep 0.05; done
+	exec 5>&-
+}
+go_on() {
+	kill -CONT "$PID"
+	status=0; wait "$PID" || status=$?
+}
+
+@test "audit: what was recorded while a command waited for its turn makes its own record no tampering" {
+	begin
+	visit --patient P1
+	held_up "$SHIKAKU" check --config "$CONF" --json --no-input --patient P2 --no-card lost --visit first --assume-none
+	shikaku store rekey
+	go_on
+	[ "$status" = 10 ]
+	run -0 shikaku audit verify
+	held_up "$SHIKAKU" store rekey --config "$CONF"
+	visit --patient P3
+	go_on
+	[ "$status" = 0 ]
+	run -0 shikaku audit verify
+	run -0 shikaku store verify
+	has '[x["command"] for x in r] == ["check", "store rekey", "check", "check", "store rekey"]'
 }
 
 @test "audit: a store that is gone, or another one, is no good end of verify" {

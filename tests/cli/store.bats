@@ -71,6 +71,9 @@ entry() { "$STORE_PROBE" "$store" "$key" "$@"; }
 	chmod 600 "$key"
 	echo nonsense >"$key"
 	run -40 store verify
+	mv "$key" away
+	run -50 store verify
+	[[ $output = *"the key is not there"* ]]
 }
 
 @test "store: backup while it is open, restore into an empty place" {

@@ -75,7 +75,7 @@ append(const char *dir, long n, const char *tag)
 		buf_reset(&b);
 		make_record(&b, tag, i);
 		if (audit_add(dir, &(struct span){ (const uint8_t *)b.p, b.n }, 1,
-		    (long long)time(NULL), &head, &why) < 0)
+		    (long long)time(NULL), NULL, &head, &why) < 0)
 			return die(dir);
 		snprintf(told, sizeof(told), "%s-%ld\n", tag, i);
 		if (write(STDOUT_FILENO, told, strlen(told)) < 0)
@@ -98,7 +98,7 @@ fill(const char *dir, long n)
 		record[i] = (struct span){ (const uint8_t *)b.p, b.n };
 	for (long i = 0; i < n; i += GROUP)
 		if (audit_add(dir, record, (size_t)(n - i < GROUP ? n - i : GROUP),
-		    (long long)time(NULL), &head, &why) < 0)
+		    (long long)time(NULL), NULL, &head, &why) < 0)
 			return die(dir);
 	buf_free(&b);
 	return 0;
@@ -114,7 +114,7 @@ days(const char *dir, long n)
 		buf_reset(&b);
 		make_record(&b, "clerk", i);
 		if (audit_add(dir, &(struct span){ (const uint8_t *)b.p, b.n }, 1,
-		    JANUARY + i * 86400, &head, &why) < 0)
+		    JANUARY + i * 86400, NULL, &head, &why) < 0)
 			return die(dir);
 	}
 	buf_free(&b);

@@ -147,7 +147,7 @@ audit(const char *folder, long n, long group)
 	for (long i = 0; i < group; i++)
 		all[i] = text_span;
 	for (; n > 0; n -= group)
-		if (audit_add(folder, all, (size_t)group, (long long)time(NULL), &head, &e) < 0 ||
+		if (audit_add(folder, all, (size_t)group, (long long)time(NULL), NULL, &head, &e) < 0 ||
 		    ack(head.records) < 0)
 			return fail(&e);
 	return 0;

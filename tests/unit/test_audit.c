@@ -72,7 +72,7 @@ try_add(const char *name, const char *text, long long when, struct audit_head *h
 	const struct span json = { (const uint8_t *)text, strlen(text) };
 	struct err e = ERR_INIT;
 
-	return audit_add(in(name), &json, 1, when, head, &e) == 0 ? ERR_NONE : e.code;
+	return audit_add(in(name), &json, 1, when, NULL, head, &e) == 0 ? ERR_NONE : e.code;
 }
 
 static void
@@ -386,7 +386,7 @@ test_refused(void **state)
 	assert_int_equal(try_add("nowhere", record, START, &head), ERR_DISK);
 	chmod(in("log/audit.key"), 0644);
 	assert_int_equal(try_add("log", record, START, &head), ERR_PERMISSION);
-	assert_int_equal(verify("other2", first, NULL, NULL), ERR_DISK);
+	assert_int_equal(verify("other2", first, NULL, NULL), ERR_CONFIG);
 }
 
 /* More than one seal's worth at once; the head is what a walk finds. */
@@ -403,7 +403,7 @@ test_many_at_once(void **state)
 	begin();
 	for (int i = 0; i < MANY; i++)
 		json[i] = (struct span){ (const uint8_t *)record, sizeof(record) - 1 };
-	assert_int_equal(audit_add(in("log"), json, MANY, START + 9 * DAY, &head, &e), 0);
+	assert_int_equal(audit_add(in("log"), json, MANY, START + 9 * DAY, NULL, &head, &e), 0);
 	assert_int_equal(verify("log", first, &head, &now), ERR_NONE);
 	assert_int_equal(now.head.records, 8 + MANY);
 	assert_int_equal(now.seals, 3 + 3);
