@@ -9,32 +9,14 @@
 
 #include <cmocka.h>
 
+#include "rows.h"
+
 #include "base/date.h"
 #include "net/bulk_units.h"
 #include "net/reply.h"
 
-#define N(a)	(sizeof(a) / sizeof((a)[0]))
-#define MAX_TESTS 300
 #define RECEPTION "1928150275403719"
 #define UNITS	3
-
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t n_tests;
-
-static void
-add(CMUnitTestFunction run, const void *row, const char *group, const char *name)
-{
-	char *full = NULL;
-
-	assert_true(n_tests < MAX_TESTS);
-	if (asprintf(&full, "%s: %s", group, name) < 0)
-		abort();
-	tests[n_tests++] = (struct CMUnitTest){ full, run, NULL, NULL, (void *)(uintptr_t)row };
-}
-
-#define ADD_ALL(run, rows, group)					\
-	for (size_t i_ = 0; i_ < N(rows); i_++)				\
-		add(run, &(rows)[i_], group, (rows)[i_].name)
 
 static const struct elig_header header = { "20261122", "1310000011", "a1b2" };
 

@@ -11,30 +11,12 @@
 
 #include <cmocka.h>
 
+#include "rows.h"
+
 #include "mock/faults.h"
 #include "mock/service.h"
 
-#define N(a)	(sizeof(a) / sizeof((a)[0]))
-#define MAX_TESTS 200
 #define NOW	1795306500LL	/* 2026-11-22 09:15:00 JST */
-
-static struct CMUnitTest tests[MAX_TESTS];
-static size_t n_tests;
-
-static void
-add(CMUnitTestFunction run, const void *row, const char *group, const char *name)
-{
-	char *full = NULL;
-
-	assert_true(n_tests < MAX_TESTS);
-	if (asprintf(&full, "%s: %s", group, name) < 0)
-		abort();
-	tests[n_tests++] = (struct CMUnitTest){ full, run, NULL, NULL, (void *)(uintptr_t)row };
-}
-
-#define ADD_ALL(run, rows, group)					\
-	for (size_t i_ = 0; i_ < N(rows); i_++)				\
-		add(run, &(rows)[i_], group, (rows)[i_].name)
 
 /* --- a service with a few people ------------------------------------------------------------- */
 
