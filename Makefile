@@ -106,7 +106,8 @@ fixtures:
 	$(Q)fixtures/make-pki build/pki
 	$(Q)fixtures/make-people
 
-# Tests (tests/rig/pcscd.sh compiles its launcher itself).  Each unit test is linked with the code it tests.
+# Tests (tests/rig/pcscd.sh compiles its launcher itself).  Each unit test is linked with the code it tests, and there
+# are many: gold takes half the time.
 T          := $(OUT)/tests
 UNIT       := $(patsubst tests/unit/%.c,$(T)/unit/%,$(wildcard tests/unit/test_*.c))
 # A fuzz target is linked with the side whose folder it is in.  LIBFUZZER=1: not to be replayed, but run (tests/fuzz/run).
@@ -155,7 +156,7 @@ $(UNIT): $(T)/unit/%: $(OUT)/obj/tests/unit/%.o
 $(UNIT) $(FUZZ) $(PROBES):
 	@mkdir -p $(@D)
 	@echo "  LD   $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -linih -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(LIBFUZZER),-fsanitize=fuzzer) $(LDFLAGS) -fuse-ld=gold -o $@ $(filter-out %.a,$^) $(filter %.a,$^) -linih -lcmocka -lpcsclite -lmicrohttpd -lgnutls $(LIBS_BASE) -lcrypto -lsqlite3 -lpthread
 
 tests: all $(UNIT) $(FUZZ) $(PROBES)
 fuzzers: $(FUZZ)
@@ -207,7 +208,7 @@ install: programs $(OUT)/libshikaku.a $(COMPLETION)
 	install -D -m 644 $(OUT)/completion/zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_shikaku
 	install -D -m 644 $(OUT)/completion/fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/shikaku.fish
 	install -d $(DESTDIR)$(PREFIX)/share/shikaku/systemd
-	for unit in $(notdir $(wildcard docs/systemd/shikaku-batch*)); do \
+	for unit in $(notdir $(wildcard docs/systemd/shikaku-batch* docs/systemd/*.conf)); do \
 		sed 's,/usr/local,$(PREFIX),' docs/systemd/$$unit >$(DESTDIR)$(PREFIX)/share/shikaku/systemd/$$unit; done
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/shikaku docs/systemd/shikaku-morning
 

@@ -116,9 +116,11 @@ host() {
 		echo ./usr/share/fish/vendor_completions.d/shikaku.fish
 		echo ./usr/share/zsh/site-functions/_shikaku
 		printf './usr/share/shikaku/systemd/shikaku-batch%s\n' -failed.service .service .timer
+		echo ./usr/share/shikaku/systemd/records.conf
 		printf './usr/share/man/man1/%s\n' shikaku-mock.1 shikaku-softcard.1 shikaku.1
 	} | sort | diff - "$BATS_TEST_TMPDIR/got"
 	grep -q '^ExecStart=/usr/libexec/shikaku/shikaku-morning ' "$DEST/usr/share/shikaku/systemd/shikaku-batch.service"
+	run ! grep -q /usr/local "$DEST/usr/share/shikaku/systemd/records.conf"
 }
 
 @test "the installed shikaku finds its helper" {
