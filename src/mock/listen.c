@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,7 +22,8 @@ split(const char *spec, char host[static LISTEN_TEXT], const char **port)
 	const bool brackets = n > 2 && spec[0] == '[' && spec[n - 1] == ']';
 
 	if (n == 0 || n >= LISTEN_TEXT || colon[1] == '\0' ||
-	    strspn(colon + 1, "0123456789") != strlen(colon + 1) || strlen(colon + 1) > 5)
+	    strspn(colon + 1, "0123456789") != strlen(colon + 1) || strlen(colon + 1) > 5 ||
+	    atoi(colon + 1) > UINT16_MAX)
 		return -1;
 	if (!brackets && memchr(spec, ':', n) != NULL)
 		return -1;

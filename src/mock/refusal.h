@@ -32,7 +32,7 @@
 	X(CERTIFICATE_UNTRUSTED, 422, false, "カードの電子証明書を確認できません", \
 	    "no chain to a trusted card CA, or not an authentication certificate") \
 	X(CERTIFICATE_EXPIRED,   422, false, "電子証明書の有効期限が切れています", \
-	    "certificate is past its end and past its grace")		\
+	    "certificate is past its end, and past its grace where it has one") \
 	X(CERTIFICATE_REVOKED,   422, false, "電子証明書が失効しています", \
 	    "certificate is revoked")					\
 	X(CARD_NOT_REGISTERED,   422, false, "健康保険証の利用登録がされていません", \

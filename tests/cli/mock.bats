@@ -664,6 +664,7 @@ client_refused() { # CERTIFICATE KEY TEXT
 	run -2 "$MOCK"
 	run -2 "$MOCK" --listen 127.0.0.1:0 --plain
 	run -2 "$MOCK" --listen nonsense --plain --people "$PKI/people.json"
+	run -2 "$MOCK" --listen 127.0.0.1:65536 --plain --people "$PKI/people.json"
 	run -2 "$MOCK" --people a --people b
 	run -2 "$MOCK" --listen 127.0.0.1:0 --people "$PKI/people.json" --tls-cert "$PKI/server.pem"
 	run -2 "$MOCK" --wrong
