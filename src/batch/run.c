@@ -87,6 +87,25 @@ run_read(struct run *r, struct err *e)
 	return digest(s, e) < 0 ? -1 : 1;
 }
 
+int
+run_await_row(struct run *r, struct err *e)
+{
+	struct sender_item *none;
+
+	if (!list_would_wait(r->c->list))
+		return 0;
+	r->last_tick = 0;
+	if (run_emit(r, e) < 0 || run_tick(r, e) < 0)
+		return -1;
+	while (sender_state(r->line).breaker_open && list_would_wait(r->c->list)) {
+		if (run_is_stopped(r))
+			return err_set(e, ERR_INTERRUPTED, "interrupted");
+		if (sender_wait(r->line, https_clock_ms() + r->c->tick_ms, &none, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void
 release(struct run *r)
 {

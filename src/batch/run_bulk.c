@@ -12,12 +12,15 @@ read_on(struct run *r, struct err *e)
 
 	for (long row = r->emitted; row < r->next; row++)
 		waiting += run_slot(r, row)->state == SLOT_WAITING;
-	while (rc > 0 && waiting < r->c->bulk_size && run_has_room(r) && !run_is_stopped(r))
+	while (rc > 0 && waiting < r->c->bulk_size && run_has_room(r) && !run_is_stopped(r)) {
+		if (run_await_row(r, e) < 0)
+			return -1;
 		if ((rc = run_read(r, e)) > 0) {
 			waiting += run_slot(r, r->next - 1)->state == SLOT_WAITING;
 			if (run_emit(r, e) < 0)
 				return -1;
 		}
+	}
 	return rc < 0 ? -1 : 0;
 }
 
@@ -138,6 +141,9 @@ take_unit(struct run *r, struct sending *s, struct bulk_event_data *d, struct er
 		*e = d->err;
 		return -1;
 	}
+	/* another run sends another file */
+	if (d->answer.refusal == REFUSAL_RECEPTION_UNKNOWN)
+		d->answer.retryable = true;
 	if (run_record(r, row, &d->answer, &d->err, e) < 0)
 		return -1;
 	return run_emit(r, e);

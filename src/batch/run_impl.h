@@ -49,7 +49,7 @@ struct run {
 	long			 head, emitted, next;
 	bool			 list_ended;
 	struct open_file	 file;
-	struct sender		*line;		/* of all files */
+	struct sender		*line;		/* of all that is asked */
 	struct appraisal	 appraisal;
 	struct run_state	 state;
 	long long		 last_tick, last_sync;
@@ -69,6 +69,12 @@ run_has_room(const struct run *r)
 
 /* Reads a row into the ring, which has room; 1, 0 at the end, -1 (ERR_INTERRUPTED: stopped). */
 int	run_read(struct run *r, struct err *e);
+
+/*
+ * Nothing is under way and a pipe is waited for: whoever reads the output gets
+ * what there is, and a service that was given up is looked for meanwhile.  0, or -1.
+ */
+int	run_await_row(struct run *r, struct err *e);
 
 /* The journal says something of this row that the list does not bear out; or stopped. -1. */
 int	run_another_list(const struct run *r, long row, struct err *e);

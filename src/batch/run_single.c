@@ -1,29 +1,20 @@
 #include "batch/run_impl.h"
 
-/* Before a pipe is waited for, whoever reads the output gets what there is.  0, or -1. */
-static int
-hand_out(struct run *r, struct err *e)
-{
-	if (!list_would_wait(r->c->list))
-		return 0;
-	r->last_tick = 0;
-	return run_emit(r, e) < 0 ? -1 : run_tick(r, e);
-}
-
 /* Reads a row; of a pipe only if nothing else (busy) is waited for.  As run_read(). */
 static int
 read_row(struct run *r, bool busy, struct err *e)
 {
 	if (!run_has_room(r) || (busy && list_would_wait(r->c->list)))
 		return 0;
-	return !busy && hand_out(r, e) < 0 ? -1 : run_read(r, e);
+	return !busy && run_await_row(r, e) < 0 ? -1 : run_read(r, e);
 }
 
 /* The next row to ask about, or 0: there is none by now. */
 static long
 next_waiting(struct run *r, long *from, bool busy, struct err *e)
 {
-	for (;; ++*from) {
+	/* what was written is no more in the ring, also when all was at once */
+	for (*from = *from < r->emitted ? r->emitted : *from;; ++*from) {
 		if (*from == r->next && read_row(r, busy, e) <= 0)
 			return 0;
 		if (run_slot(r, *from)->state == SLOT_WAITING)
@@ -127,6 +118,7 @@ run_single(struct run *r, struct err *e)
 
 	if (pool_open(&pool, &r->c->service, &r->c->pool, e) < 0)
 		return -1;
+	r->line = pool_sender(pool);
 	rc = ask(r, pool, e);
 	r->state.sender = pool_state(pool);
 	pool_close(pool);

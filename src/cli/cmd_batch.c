@@ -134,6 +134,8 @@ check_options(struct batch *b, struct err *e)
 		return err_set(e, ERR_USAGE, "--format does not take \"%.40s\"", o->format);
 	if (o->resume && o->output == NULL)
 		return err_set(e, ERR_USAGE, "--resume needs --output FILE");
+	if (o->report != NULL && strcmp(o->report, "-") == 0)
+		return err_set(e, ERR_USAGE, "--report takes a file");
 	/* the floor is the service's rule; only a test may ask sooner */
 	return range("max-parallel", o->max_parallel, 1, MANY_LINES_MAX, e) < 0 ||
 	    range("bulk-size", o->bulk_size, 1, 1000, e) < 0 ||
@@ -202,6 +204,9 @@ open_list(struct batch *b, struct err *e)
 		    strerror(errno)), e);
 	if (!out_batch_is_file(fileno(b->in)))
 		held_up[0] = fileno(b->in);
+	if (out_batch_is_at(fileno(b->in), b->o.output) || out_batch_is_at(fileno(b->in), b->o.report))
+		return err_set(e, ERR_USAGE, "%s is the list: what comes of it takes another file",
+		    b->list_name);
 	/* two runs on one list would spoil each other's */
 	if (out_batch_lock(fileno(b->in), b->list_name, e) < 0)
 		return -1;

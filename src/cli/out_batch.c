@@ -30,6 +30,15 @@ out_batch_lock(int fd, const char *name, struct err *e)
 	return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 }
 
+bool
+out_batch_is_at(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return path != NULL && fstat(fd, &a) == 0 && stat(path, &b) == 0 && S_ISREG(a.st_mode) &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 static int
 open_output(struct out_batch *o, struct err *e)
 {
@@ -88,16 +97,6 @@ out_batch_row(void *ctx, const struct row *row, const struct appraisal *a, struc
 	return o->text.n > FLUSH_BYTES ? out_batch_flush(o, e) : 0;
 }
 
-/* What is open there, or the page that another run has meanwhile put in its place? */
-static bool
-is_named(int fd, const char *path)
-{
-	struct stat a, b;
-
-	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev &&
-	    a.st_ino == b.st_ino;
-}
-
 /*
  * Made beside it and renamed at the end: a page is whole or not there.  The name
  * is always the same, so that what a crash leaves is the next run's.
@@ -107,6 +106,8 @@ open_page(struct out_batch *o, struct err *e)
 {
 	char *path;
 
+	if (o->is_file && out_batch_is_at(o->fd, o->report_name))
+		return err_set(e, ERR_USAGE, "--output and --report are two files");
 	if (asprintf(&path, "%s.new", o->report_name) < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	o->page_fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -114,7 +115,8 @@ open_page(struct out_batch *o, struct err *e)
 		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));
 	else if (out_batch_lock(o->page_fd, o->report_name, e) < 0)
 		;
-	else if (!is_named(o->page_fd, path))
+	/* what is open, or the page that another run has meanwhile put in its place? */
+	else if (!out_batch_is_at(o->page_fd, path))
 		err_set(e, ERR_BUSY, "%s: another run is at work on it", o->report_name);
 	else if (fchmod(o->page_fd, 0600) < 0 || ftruncate(o->page_fd, 0) < 0)
 		err_set(e, ERR_DISK, "%s: %s", path, strerror(errno));

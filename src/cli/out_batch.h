@@ -29,6 +29,9 @@ struct out_batch {
 
 bool	out_batch_is_file(int fd);	/* a regular one */
 
+/* Whether what is open there is the file of that name; NULL: no. */
+bool	out_batch_is_at(int fd, const char *path);
+
 /* A regular file that another run has is ERR_BUSY. */
 int	out_batch_lock(int fd, const char *name, struct err *e);
 

@@ -142,6 +142,12 @@ pool_cancel(struct pool *p)
 	sender_cancel(p->sender);
 }
 
+struct sender *
+pool_sender(struct pool *p)
+{
+	return p->sender;
+}
+
 struct sender_state
 pool_state(const struct pool *p)
 {

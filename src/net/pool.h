@@ -66,6 +66,9 @@ int	pool_next(struct pool *p, struct pool_done *out);
  */
 void	pool_cancel(struct pool *p);
 
+/* Its own, to be waited for while no question is under way. */
+struct sender *pool_sender(struct pool *p);
+
 struct sender_state pool_state(const struct pool *p);
 
 #endif

@@ -216,6 +216,9 @@ sender_submit(struct sender *s, struct sender_item *it)
 		fail_item(s, it, &interrupted);
 		return;
 	}
+	/* patience is with what is waited for: a failure of long ago says nothing of now */
+	if (s->in_flight == 0 && s->waiting.first == NULL && !is_paused(s, now))
+		s->breaker.since = now;
 	queue_put(&s->waiting, it);
 	pump(s, now, &s->broken);
 }

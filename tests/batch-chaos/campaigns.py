@@ -77,7 +77,19 @@ def every_step(env, sample, rng):
                 trial.crash({"only": kind, "kill": f"1:{how}"})
                 trial.end()
                 crashes += 1
+        crashes += over_and_again(setup)
     return f"{crashes} kills at other steps"
+
+
+def over_and_again(setup):
+    """Killed as the last thing was done, then in the run that begins anew since nothing says that one was broken off."""
+    journal = f".{setup.out.suffix[1:]}.journal"
+    trial = Trial(setup)
+    trial.crash({"only": f"unlink:{journal}", "kill": "1:after"})
+    must(trial.over, "the run was not over")
+    trial.crash({"only": f"write:{journal}", "kill": "20:after"}, "--resume")
+    trial.end()
+    return trial.crashes
 
 
 def at_random(setup, kills, rng):

@@ -324,7 +324,7 @@ class Trial:
 
     def __init__(self, setup, journal=None):
         """journal: what a crash has left."""
-        self.setup, self.crashes, self.twice = setup, 0, 0
+        self.setup, self.crashes, self.twice, self.over = setup, 0, 0, False
         if journal is None:
             setup.clean()
         else:
@@ -345,10 +345,12 @@ class Trial:
         self.last = now
 
     def broken_off(self):
+        s = self.setup
         self.crashes += 1
-        self.setup.check_modes()
+        s.check_modes()
         self.look()
-        self.known = read_journal(self.setup.journal)
+        self.known = read_journal(s.journal)
+        self.over |= s.out.exists() and not s.journal.exists() and s.out.read_bytes() == s.bytes
 
     def lines(self):
         """Whole ones in the journal."""
@@ -364,13 +366,12 @@ class Trial:
     def end(self):
         """Resumed to the end."""
         s = self.setup
-        over = s.out.exists() and not s.journal.exists() and s.out.read_bytes() == s.bytes
         status, said = s.run("--resume")
         must(status == self.setup.status, f"status {status}: {said}")
         self.setup.check_end(status)
         self.look()
-        # what ended only in that its journal went is asked anew: nothing says that it was broken off
-        if not over:
+        # what was over but for its exit is asked anew: nothing says that it was broken off
+        if not self.over:
             self.check_repeats()
 
     def check_repeats(self):
