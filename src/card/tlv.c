@@ -59,5 +59,6 @@ tlv_header(const uint8_t *p, size_t n, struct tlv *out)
 int
 tlv_whole(const uint8_t *p, size_t n, struct tlv *out)
 {
-	return tlv_header(p, n, out) == 0 && out->n <= n - out->header ? 0 : -1;
+	/* in 64 bits, where it can not wrap */
+	return tlv_header(p, n, out) == 0 && (uint64_t)out->header + out->n <= n ? 0 : -1;
 }

@@ -114,6 +114,15 @@ has_fault(enum kind k)
 	return false;
 }
 
+static bool
+has_status(long sw)
+{
+	for (size_t i = 0; i < now.faults; i++)
+		if (now.fault[i].kind == KIND_SW && now.fault[i].value == sw)
+			return true;
+	return false;
+}
+
 /* What is true after every step, whatever happened. */
 static void
 check_step(const struct session *s, int rc, const struct err *e, long long began_ms)
@@ -298,9 +307,10 @@ check_visit(const struct flow *f, const struct card *c)
 	/* of two calls that must end it, one may fail */
 	must(!table_is_held() || now.faults > 1, "a transaction was not ended");
 	must(!card_is_open(&other), "another card's PIN is open");
-	/* who can neither select nor cut the power can do nothing */
-	must(table.down || table.slot[0] != c || !card_is_open(c) || has_fault(KIND_CALL),
-	    "the PIN is still open");
+	/* who can neither select nor cut the power can do nothing; a card that says it is of
+	   another kind is left as the program has it whose PIN is open */
+	must(table.down || table.slot[0] != c || !card_is_open(c) || has_fault(KIND_CALL) ||
+	    (c->verifies == 0 && has_status(0x6a82)), "the PIN is still open");
 	must(card_tries(c) >= f->tries - c->verifies, "a try was lost");
 }
 
