@@ -149,7 +149,7 @@ static bool
 may_not_start_line(const char *s)
 {
 	static const char *const closing[] = { "。", "、", "」", "』", ")", "）", "]", "・", "々", "ー",
-		":", "：", "，", "．", "？", "！" };
+		":", "：", "，", "．", "？", "！", "ﾞ", "ﾟ" };
 
 	for (size_t i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
 		if (strncmp(s, closing[i], strlen(closing[i])) == 0)

@@ -241,6 +241,10 @@ test_text(void **state)
 	text_add_wrapped(&b, "あいう。 ", 2, 12);
 	assert_string_equal(b.p, "  あいう。\n");
 	buf_reset(&b);
+	/* a mark that is part of the kana before it */
+	text_add_wrapped(&b, "ｴﾘｻﾞﾍﾞｽ", 2, 7);
+	assert_string_equal(b.p, "  ｴﾘｻﾞﾍﾞ\n  ｽ\n");
+	buf_reset(&b);
 	text_add_wrapped(&b, "あいうえ：お", 2, 10);
 	assert_string_equal(b.p, "  あいうえ：\n  お\n");
 	/* a word that no line can hold is broken */
