@@ -27,7 +27,7 @@ head(struct buf *b)
 	    "    contains -- -- $given; and return 1\n"
 	    "    for option in $argv[2..-1]\n"
 	    "        set -l name (string replace = '' -- $option)\n"
-	    "        test \"$name\" != \"$option\" -a \"$name\" = \"$given[-1]\"; and return 0\n"
+	    "        test \"$name\" != \"$option\"; and test \"$name\" = \"$given[-1]\"; and return 0\n"
 	    "        string match -q -- $name $given; and return 1\n"
 	    "        string match -q -- \"$name=*\" $given; and return 1\n"
 	    "    end\n"

@@ -24,6 +24,11 @@ asked() { "$PYTHON" "$ROOT/tests/rig/completion.py" "$BUILD/shikaku" "$1"; }
 		    "complete -F _shikaku shikaku" ]
 		[ -z "$(zsh -f -c 'autoload -Uz compinit; compinit -D -u; source "$1"' zsh "$BATS_TEST_TMPDIR/zsh" 2>&1)" ]
 		[ -z "$(HOME=$BATS_TEST_TMPDIR fish --no-config -c 'source $argv[1]' "$BATS_TEST_TMPDIR/fish" 2>&1)" ]
+		# at TAB, too
+		for line in "shikaku rules " "shikaku check --" "shikaku audit export --"; do
+			[ -z "$(HOME=$BATS_TEST_TMPDIR fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+			    "$BATS_TEST_TMPDIR/fish" "$line" 2>&1 >/dev/null)" ]
+		done
 	done
 }
 
