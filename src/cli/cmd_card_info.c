@@ -44,6 +44,14 @@ has_ended(const struct info *i)
 	return i->look.cert.not_after < i->today;
 }
 
+static const char *
+validity_word(const struct info *i, bool ja)
+{
+	return has_ended(i) ? (ja ? "切れている" : "ended") :
+	    i->look.cert.not_before > i->today ? (ja ? "まだ始まっていない" : "not valid yet") :
+	    ja ? "有効期間内" : "in force";
+}
+
 static void
 add_validity(struct buf *b, const struct info *i, bool ja)
 {
@@ -56,7 +64,7 @@ add_validity(struct buf *b, const struct info *i, bool ja)
 	date_format_iso(i->look.cert.not_before, from);
 	date_format_iso(i->look.cert.not_after, to);
 	snprintf(line, sizeof(line), ja ? "%s から %s まで(%s)" : "from %s to %s (%s)", from, to,
-	    has_ended(i) ? (ja ? "切れている" : "ended") : ja ? "有効期間内" : "in force");
+	    validity_word(i, ja));
 	add(b, ja, "証明書", "certificate", line);
 }
 

@@ -35,15 +35,23 @@ add(struct buf *b, const char *head, int left, bool no_pin, bool ja)
 	grid_entry(b, head, HEAD_WIDTH, line, LINE_WIDTH);
 }
 
+/* A card whose other PIN lives was made with PINs: that of the first is blocked, and not missing. */
+static bool
+without_pin(const struct reader_card *card, const struct reader_inspection *more)
+{
+	return card->no_sign_certificate && !(more->text_ap && more->text_tries_left > 0);
+}
+
 static void
 print_text(struct buf *b, const struct reader_card *card, const struct reader_inspection *more,
     bool ja)
 {
-	add(b, ja ? "利用者証明用" : "authentication", card->tries_left,
-	    card->no_sign_certificate, ja);
+	const bool no_pin = without_pin(card, more);
+
+	add(b, ja ? "利用者証明用" : "authentication", card->tries_left, no_pin, ja);
 	if (more->text_ap)
 		add(b, ja ? "券面事項入力補助用" : "券面事項入力補助用 (text)",
-		    more->text_tries_left, false, ja);
+		    more->text_tries_left, no_pin, ja);
 }
 
 static void
@@ -74,7 +82,7 @@ print_json(struct buf *b, const struct reader_card *card, const struct reader_in
 	jw_str(&w, "medium", jpki_medium_name(card->medium));
 	pin_json(&w, "auth", true, card->tries_left);
 	pin_json(&w, "text", more->text_ap, more->text_tries_left);
-	jw_bool(&w, "likely_without_pin", card->no_sign_certificate);
+	jw_bool(&w, "likely_without_pin", without_pin(card, more));
 	jw_close(&w, '}');
 	jw_close(&w, '}');
 	buf_addc(b, '\n');

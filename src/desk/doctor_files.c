@@ -15,12 +15,18 @@
 #define PEM_BEGIN	"-----BEGIN CERTIFICATE-----"
 #define PEM_END		"-----END CERTIFICATE-----"
 
-/* A file of PEM certificates: how many, and when the first of them ends. */
+struct tally {
+	size_t	certificates;
+	size_t	in_force, genuine;	/* today; of these not of the test hierarchy */
+	int	last;			/* when the last of those in force ends */
+};
+
+/* A file of PEM certificates. */
 struct pem {
 	char	text[X509_PEM_MAX + 2];	/* one more, which is too many, and a NUL */
 	size_t	n;
-	size_t	certificates;
 	int	not_before, not_after;	/* the latest and the earliest */
+	struct tally of;
 };
 
 static int
@@ -62,27 +68,39 @@ next_certificate(const char **at, struct x509_info *info, struct err *e)
 	return 0;
 }
 
+static void
+count(struct tally *t, const struct x509_info *info, int today)
+{
+	t->certificates++;
+	if (today < info->not_before || today > info->not_after)
+		return;
+	t->in_force++;
+	t->genuine += !info->test;
+	if (info->not_after > t->last)
+		t->last = info->not_after;
+}
+
 /* At most max certificates of the file are looked at. */
 static int
-look_into(const char *path, size_t max, struct pem *p, struct err *e)
+look_into(const char *path, size_t max, int today, struct pem *p, struct err *e)
 {
 	const char *at;
 
-	p->certificates = 0;
+	p->of = (struct tally){ .certificates = 0 };
 	if (read_pem(path, p, e) < 0)
 		return -1;
-	for (at = p->text; p->certificates < max && (at = strstr(at, PEM_BEGIN)) != NULL;) {
+	for (at = p->text; p->of.certificates < max && (at = strstr(at, PEM_BEGIN)) != NULL;) {
 		struct x509_info info;
 
 		if (next_certificate(&at, &info, e) < 0)
 			return err_prefix(e, "%s", path);
-		if (p->certificates == 0 || info.not_after < p->not_after)
+		if (p->of.certificates == 0 || info.not_after < p->not_after)
 			p->not_after = info.not_after;
-		if (p->certificates == 0 || info.not_before > p->not_before)
+		if (p->of.certificates == 0 || info.not_before > p->not_before)
 			p->not_before = info.not_before;
-		p->certificates++;
+		count(&p->of, &info, today);
 	}
-	return p->certificates > 0 ? 0 :
+	return p->of.certificates > 0 ? 0 :
 	    err_set(e, ERR_CONFIG, "%s: no PEM certificate", path);
 }
 
@@ -102,13 +120,13 @@ check_days(const struct doctor *d, const char *path, const struct pem *p, struct
 
 /* "to 2029-01-31", and a note when that is soon. */
 static void
-say_days(struct doctor *d, enum doctor_part part, const struct pem *p, const char *what,
+say_days(struct doctor *d, enum doctor_part part, int not_after, const char *what,
     const char *next)
 {
 	char day[DATE_ISO_LEN + 1];
-	const int left = p->not_after - d->today;
+	const int left = not_after - d->today;
 
-	date_format_iso(p->not_after, day);
+	date_format_iso(not_after, day);
 	if (left > SOON_DAYS) {
 		doctor_say(d, part, FINDING_OK, d->ja ? "%s%s まで有効" : "%sto %s", what, day);
 		return;
@@ -131,7 +149,7 @@ look_at_client_cert(struct doctor *d, const char *path, struct pem *p)
 	struct err e = ERR_INIT;
 	struct number n;
 
-	if (look_into(path, 1, p, &e) < 0 || clinic_code_of_cert(path, code, &e) < 0) {
+	if (look_into(path, 1, d->today, p, &e) < 0 || clinic_code_of_cert(path, code, &e) < 0) {
 		doctor_bad(d, PART_CLIENT_CERT, &e, NULL);
 		return;
 	}
@@ -142,7 +160,7 @@ look_at_client_cert(struct doctor *d, const char *path, struct pem *p)
 		return;
 	}
 	snprintf(what, sizeof(what), d->ja ? "医療機関コード %s、" : "clinic %s, ", code);
-	say_days(d, PART_CLIENT_CERT, p, what, renew(d));
+	say_days(d, PART_CLIENT_CERT, p->not_after, what, renew(d));
 	if (d->found[PART_CLIENT_CERT].state == FINDING_OK &&
 	    number_institution(code, &n) != NUMBER_GOOD)
 		doctor_say(d, PART_CLIENT_CERT, FINDING_NOTE, d->ja ?
@@ -180,40 +198,85 @@ look_at_key(struct doctor *d, const char *path)
 	}
 }
 
-/* Files of CA certificates, together one part. */
-static void
-look_at_cas(struct doctor *d, enum doctor_part part, const char *const *paths, size_t n,
-    struct pem *p)
+/* Whether each is a certificate of a CA. */
+static int
+take_cas(const struct doctor *d, const char *path, struct x509_anchors *anchors, struct pem *p,
+    struct err *e)
 {
-	struct x509_anchors *anchors;
-	struct pem *first = NULL;
+	if (look_into(path, SIZE_MAX, d->today, p, e) < 0)
+		return -1;
+	return x509_anchors_add(anchors, p->text, p->n, e) < 0 ? err_prefix(e, "%s", path) : 0;
+}
+
+static const char *
+newer_ca(const struct doctor *d)
+{
+	return d->ja ? "新しい認証局の証明書を受け取る" : "get the new CA certificate";
+}
+
+static void
+look_at_ca(struct doctor *d, const char *path, struct pem *p)
+{
 	struct err e = ERR_INIT;
-	size_t certificates = 0;
+	struct x509_anchors *anchors = x509_anchors_new(&e);
 	char what[64];
 
-	if ((anchors = x509_anchors_new(&e)) == NULL || (first = malloc(sizeof(*first))) == NULL) {
-		err_set(&e, ERR_NOMEM, "out of memory");
-		goto out;
+	if (anchors != NULL && take_cas(d, path, anchors, p, &e) == 0 &&
+	    check_days(d, path, p, &e) == 0) {
+		snprintf(what, sizeof(what), d->ja ? "%zu枚、" : "%zu of them, ", p->of.certificates);
+		say_days(d, PART_CA, p->not_after, what, newer_ca(d));
+	} else {
+		doctor_bad(d, PART_CA, &e, NULL);
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (look_into(paths[i], SIZE_MAX, p, &e) < 0 || check_days(d, paths[i], p, &e) < 0)
-			goto out;
-		if (x509_anchors_add(anchors, p->text, p->n, &e) < 0) {
-			err_prefix(&e, "%s", paths[i]);
-			goto out;
-		}
-		certificates += p->certificates;
-		if (i == 0 || p->not_after < first->not_after)
-			*first = *p;
-	}
-	snprintf(what, sizeof(what), d->ja ? "%zu枚、" : "%zu of them, ", certificates);
-	say_days(d, part, first, what,
-	    d->ja ? "新しい認証局の証明書を受け取る" : "get the new CA certificate");
-out:
-	if (e.code != ERR_NONE)
-		doctor_bad(d, part, &e, NULL);
 	x509_anchors_free(anchors);
-	free(first);
+}
+
+/*
+ * Of cards there are several generations, and those of one that has ended have,
+ * too.  What counts is that one is in force, for real cards where it is real.
+ */
+static int
+sum_card_cas(const struct doctor *d, const struct doctor_desk *desk, struct pem *p,
+    struct tally *sum, struct err *e)
+{
+	struct x509_anchors *anchors = x509_anchors_new(e);
+	int rc = anchors == NULL ? -1 : 0;
+
+	for (size_t i = 0; rc == 0 && i < desk->card_cas; i++) {
+		rc = take_cas(d, desk->card_ca[i], anchors, p, e);
+		sum->certificates += p->of.certificates;
+		sum->in_force += p->of.in_force;
+		sum->genuine += p->of.genuine;
+		if (p->of.last > sum->last)
+			sum->last = p->of.last;
+	}
+	x509_anchors_free(anchors);
+	if (rc == 0 && sum->in_force == 0)
+		return err_set(e, ERR_CONFIG, "card-ca: none of %zu is in force today",
+		    sum->certificates);
+	if (rc == 0 && !desk->test_mode && sum->genuine == 0)
+		return err_set(e, ERR_CONFIG, "card-ca: of the test hierarchy alone, which issues no "
+		    "patient's card");
+	return rc;
+}
+
+static void
+look_at_card_cas(struct doctor *d, const struct doctor_desk *desk, struct pem *p)
+{
+	struct tally sum = { .certificates = 0 };
+	struct err e = ERR_INIT;
+	char what[64];
+
+	if (sum_card_cas(d, desk, p, &sum, &e) < 0) {
+		doctor_bad(d, PART_CARD_CA, &e, NULL);
+		return;
+	}
+	if (sum.in_force == sum.certificates)
+		snprintf(what, sizeof(what), d->ja ? "%zu枚、" : "%zu of them, ", sum.certificates);
+	else
+		snprintf(what, sizeof(what), d->ja ? "%zu枚のうち有効%zu枚、" :
+		    "%zu of them, %zu in force, ", sum.certificates, sum.in_force);
+	say_days(d, PART_CARD_CA, sum.last, what, newer_ca(d));
 }
 
 static void
@@ -241,7 +304,7 @@ look_at_service_files(struct doctor *d, const struct elig_service *s, struct pem
 	if (s->ca == NULL)
 		not_configured(d, PART_CA, "ca");
 	else
-		look_at_cas(d, PART_CA, &s->ca, 1, p);
+		look_at_ca(d, s->ca, p);
 }
 
 void
@@ -258,7 +321,7 @@ doctor_files(struct doctor *d, const struct doctor_desk *desk)
 	if (!desk->offline)
 		look_at_service_files(d, desk->service, p);
 	if (desk->card_cas > 0)
-		look_at_cas(d, PART_CARD_CA, desk->card_ca, desk->card_cas, p);
+		look_at_card_cas(d, desk, p);
 	else if (!desk->test_mode)
 		not_configured(d, PART_CARD_CA, "card-ca");
 	else

@@ -35,6 +35,7 @@ look_at_certificate(struct doctor *d, const struct reader_card *card,
 	else if (left > 0)
 		doctor_say(d, PART_CARD, left > 1 ? FINDING_OK : FINDING_NOTE, d->ja ?
 		    "読めた。暗証番号の残り%d回(使っていない)" :
+		    left == 1 ? "read; %d PIN try left (not spent)" :
 		    "read; %d PIN tries left (none spent)", left);
 	else
 		doctor_say(d, PART_CARD, FINDING_OK, "%s", d->ja ? "読めた" : "read");
@@ -130,6 +131,12 @@ look_at_readers(struct doctor *d, struct reader *r, const struct doctor_desk *de
 	buf_free(&names);
 }
 
+static const char *
+not_with_card(const struct doctor *d)
+{
+	return d->ja ? "--card のため調べていない" : "not looked at: --card";
+}
+
 void
 doctor_reader(struct doctor *d, const struct doctor_desk *desk, int timeout_ms)
 {
@@ -144,6 +151,8 @@ doctor_reader(struct doctor *d, const struct doctor_desk *desk, int timeout_ms)
 	}
 	if (desk->card.card_file != NULL) {
 		doctor_say(d, PART_HELPER, FINDING_OK, "%s", d->ja ? "動いている" : "runs");
+		doctor_say(d, PART_PCSCD, FINDING_SKIPPED, "%s", not_with_card(d));
+		doctor_say(d, PART_READER, FINDING_SKIPPED, "%s", not_with_card(d));
 		look_at_card(d, r, desk, deadline_ms);
 	} else {
 		look_at_readers(d, r, desk, deadline_ms);

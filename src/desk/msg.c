@@ -40,7 +40,7 @@ msg_with_tries(char *out, size_t n, enum msg m, bool ja, int tries)
 	char left[40];
 
 	if (tries >= 0)
-		msg_with_int(left, sizeof(left), MSG_TRIES, ja, tries);
+		msg_with_int(left, sizeof(left), tries == 1 ? MSG_TRIES_ONE : MSG_TRIES, ja, tries);
 	else
 		snprintf(left, sizeof(left), "%s", msg(MSG_TRIES_UNKNOWN, ja));
 	msg_with(out, n, m, ja, left);

@@ -19,6 +19,7 @@
 	M(PIN_WIDE, "全角の数字を半角として受け付けました。", "Full-width digits were taken as digits.") \
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
 	M(TRIES, "残り{}回", "{} tries left")						\
+	M(TRIES_ONE, "残り{}回", "{} try left")						\
 	M(TRIES_UNKNOWN, "残り回数は不明", "tries left unknown")			\
 	M(TRY_PERHAPS_SPENT, "(暗証番号の残り回数が1回減ったかもしれません)", " (one PIN try may have been used)") \
 	M(TEXT_PIN_ABOUT, "氏名を照合します。先ほどとは別の暗証番号で、残り回数も別です。", "Your name is compared now. This takes another PIN of the card, counted apart.") \
@@ -73,6 +74,9 @@
 	M(SAY_NOT_REGISTER, "登録しない", "do not register")				\
 	M(REGISTER_FIRST, "顔認証付きリーダーで利用登録をしてから、もう一度 check を。", "Register on the clinic's reader, then check again.") \
 	M(IDENTIFY_FIRST, "本人確認をしてから、もう一度 check を(目視は --auth visual)。", "Confirm the person, then check again (visual: --auth visual).") \
+	M(REREAD_ASK, "カードが離れました。置き直して、もう一度読みますか", "The card was lifted. Lay it down again and read it once more?") \
+	M(SAY_REREAD, "置いた、もう一度読む", "it lies there: read it")			\
+	M(SAY_NO_REREAD, "読まずに進む", "go on without it")				\
 	M(PROOFS, "カードのほかに、資格のわかるものはありますか(いくつかあれば先のもの)", "Besides the card, is there any of these? (the first there is)") \
 	M(PROOF_PORTAL, "マイナポータルの資格情報画面", "マイナポータル screen")		\
 	M(PROOF_PDF, "保存したPDF", "saved PDF")						\

@@ -248,6 +248,25 @@ assert not re.search("[0-9]{2}", str(card["text"])), card' "$output"
 	[[ $output = *"long.pem: more than 65536 bytes"* ]]
 }
 
+@test "doctor: of the CAs of cards one is to be in force, and for real cards a real one" {
+	local subject=/C=JP/O=JPKI
+	desk "mode = production"
+	dated 01.pem 20150929000000Z 20251019000000Z $subject
+	dated 03.pem 20250101000000Z 20350101000000Z $subject
+	cat 01.pem 03.pem >both.pem
+	doctor --json --card-ca both.pem
+	breaks 0 "card_ca ok"
+	[[ $output = *"2枚のうち有効1枚、2035-01-01 まで有効"* ]]
+	doctor --json --card-ca 01.pem --card-ca 03.pem --lang en
+	[[ $output = *"2 of them, 1 in force, to 2035-01-01"* ]]
+	doctor --json --card-ca 01.pem
+	breaks 50 "card_ca bad CONFIG 50"
+	[[ $output = *"none of 1 is in force today"* ]]
+	doctor --json --card-ca "$PKI/auth-cas.pem"
+	breaks 50 "card_ca bad CONFIG 50"
+	[[ $output = *"test hierarchy"* ]]
+}
+
 @test "doctor: certificates that end soon are a note" {
 	desk
 	openssl req -new -key "$PKI/clinic.key" -subj "/O=Test/serialNumber=1310000011" -out soon.csr 2>/dev/null

@@ -107,6 +107,37 @@ desk() {
 	config "$@"
 }
 
+# dated FILE START END SUBJECT [OPTION]...: a CA's certificate of these days, as openssl ca writes them; by itself, or
+# by whom an OPTION says. Its key is FILE.key.
+dated() {
+	local file=$1 start=$2 end=$3 subject=$4 tmp
+	shift 4
+	[ $# -gt 0 ] || set -- -selfsign -keyfile "$file.key"
+	tmp=$(mktemp -d -p "$BATS_TEST_TMPDIR")
+	openssl req -new -newkey rsa:2048 -nodes -keyout "$file.key" -subj "$subject" -out "$tmp/csr" 2>"$tmp/log"
+	: >"$tmp/index"
+	echo 07 >"$tmp/serial"
+	openssl ca -batch -notext -startdate "$start" -enddate "$end" -in "$tmp/csr" -out "$file" "$@" -config <(cat <<-END
+		[ca]
+		default_ca = here
+		[here]
+		database = $tmp/index
+		serial = $tmp/serial
+		new_certs_dir = $tmp
+		default_md = sha256
+		policy = any
+		x509_extensions = extensions
+		[any]
+		countryName = supplied
+		organizationName = optional
+		commonName = optional
+		[extensions]
+		basicConstraints = ${EXTENSIONS-critical, CA:TRUE}
+		keyUsage = ${USAGE-critical, keyCertSign, cRLSign}
+		END
+	) 2>"$tmp/log" || { cat "$tmp/log"; return 1; }
+}
+
 # sets output (standard output), stderr, status and took (ms) of a command without a terminal
 timed() {
 	local from=${EPOCHREALTIME/./}
