@@ -27,6 +27,7 @@
 	X(CARD_NOT_JPKI,     24, false, "マイナンバーカードではありません", "not a My Number card") \
 	X(CARD_PHONE,        24, false, "この読み取り機ではスマホを読めません", "this reader takes cards only, no phone") \
 	X(CARD_CERT,         24, false, "カードの電子証明書が正しくありません", "the card's certificate is not acceptable") \
+	X(CARD_OF_ANOTHER,   24, false, "カードの写真の人ではありません", "the card is another person's") \
 	X(CARD_SIGNATURE,    24, false, "カードの署名が正しくありません", "the card's signature does not verify") \
 	X(SERVICE_UNREACHABLE, 30, true, "資格確認サービスに接続できません", "service unreachable") \
 	X(SERVICE_TIMEOUT,   30, true,  "資格確認サービスが時間内に応答しませんでした", "service timed out") \

@@ -84,6 +84,7 @@ visit(struct reception *r, struct recording *rec, struct err *e)
 	    recording_open(rec, &r->o.records, r->o.patient, e) < 0)
 		return -1;
 	recording_recall(rec, &r->check.facts);
+	r->birthdate_on_file = recording_birthdate(rec);
 	if (reception_run(r, e) < 0 || override_check(r, e) < 0) {
 		if (reception_log(r, rec->store, NULL, e) == RECORDED_FAILED)
 			(void)unrecorded(&r->log.why);
@@ -111,6 +112,29 @@ check(struct reception *r, struct err *e)
 
 	recording_close(&rec);
 	return rc;
+}
+
+/* What may not stand in the configuration, and does. */
+static bool
+is_of_one_patient(const struct reception_options *o, const void *dst)
+{
+	return (dst == &o->patient && o->patient != NULL) ||
+	    (dst == &o->birthdate && o->birthdate != NULL) ||
+	    (dst == &o->date && o->date != NULL) || (dst == &o->facts && o->facts != NULL) ||
+	    (dst == &o->no_card && o->no_card != NULL) ||
+	    (dst == &o->register_card && o->register_card) ||
+	    (dst == &o->override && o->override != 0) || (dst == &o->reason && o->reason != NULL);
+}
+
+/* The configuration's reader is no contradiction of a patient without a card. */
+static void
+forget_reader(struct reception_options *o, const struct opt *opts, size_t n, const bool *seen)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!seen[i] && opts[i].dst == &o->reader)
+			o->reader = NULL;
+		else if (!seen[i] && opts[i].dst == &o->card)
+			o->card = NULL;
 }
 
 static int
@@ -167,11 +191,11 @@ parse(struct reception *r, int argc, char **argv, struct err *e)
 	if (config_read(&r->config, r->app->config, opts, n, seen, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (!seen[i] && ((opts[i].dst == &o->override && o->override != 0) ||
-		    (opts[i].dst == &o->patient && o->patient != NULL) ||
-		    (opts[i].dst == &o->register_card && o->register_card)))
+		if (!seen[i] && is_of_one_patient(o, opts[i].dst))
 			return err_set(e, ERR_CONFIG, "%s is decided anew for each patient",
 			    opts[i].name);
+	if (o->no_card != NULL)
+		forget_reader(o, opts, n, seen);
 	return check_options(r, e);
 }
 

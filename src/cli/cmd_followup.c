@@ -111,14 +111,18 @@ is_late(const struct run *r, const struct debt *d)
 static void
 add_debt(struct run *r, const struct debt *d)
 {
-	char by[DATE_ISO_LEN + 1] = "-";
+	char by[DATE_ISO_LEN + 1] = "-", day[DATE_ISO_LEN + 1], visit[80] = "";
 	struct jw w = { &r->out, false };
 
 	if (!r->app->json) {
 		if (fact_known(d->by))
 			date_format_iso(d->by, by);
-		buf_addf(&r->out, "%6lld  %-10s %s %-12s  ", d->id, by, is_late(r, d) ? "!" : " ",
-		    d->patient);
+		if (fact_known(d->visit_date)) {
+			date_format_iso(d->visit_date, day);
+			msg_with(visit, sizeof(visit), MSG_SETTLE_VISIT, r->app->ja, day);
+		}
+		buf_addf(&r->out, "%6lld  %-10s %s %-12s  %s", d->id, by, is_late(r, d) ? "!" : " ",
+		    d->patient, visit);
 		add_sentence(r, d);
 		buf_addc(&r->out, '\n');
 		return;

@@ -13,6 +13,8 @@
 #define MEANWHILE	T("それまでは資格確認書か、カードとマイナポータルかお知らせで確認する", \
 			    "until then go by a 資格確認書, or by the card with マイナポータル or お知らせ")
 #define BY_SIGHT	T("顔認証か目視(--auth visual)で本人を確認する", "confirm the person by face or by sight (--auth visual)")
+#define WITHOUT_CARD	T("カードがないときは shikaku check --no-card forgotten(紛失は lost、未取得は none_issued)", \
+			    "without a card: shikaku check --no-card forgotten (or lost, or none_issued)")
 #define AFTERWARDS	T("カードの券面4項目(氏名・生年月日・性別・住所)を控え、復旧後に照会する", \
 			    "note the four items on the card's face (name, birth date, sex, address) and enquire once it is back")
 #define DOCTOR		T("技術担当が shikaku doctor でどこが悪いかを確かめる", "a technician runs shikaku doctor, which says what is wrong")
@@ -30,9 +32,7 @@
 #define NEXT_PCSC_DOWN								\
 	T("pcscd を起動する(systemctl start pcscd.socket)", "start pcscd (systemctl start pcscd.socket)"), ON_PAPER
 #define NEXT_CARD_NONE								\
-	T("カードを置いてやり直す", "lay the card down and try again"),		\
-	T("カードがないときは shikaku check --no-card forgotten(紛失は lost、未取得は none_issued)", \
-	    "without a card: shikaku check --no-card forgotten (or lost, or none_issued)")
+	T("カードを置いてやり直す", "lay the card down and try again"), WITHOUT_CARD
 #define NEXT_READER_BUSY							\
 	T("マイナポータルや他の受付ソフトを閉じる", "close other programs that use the reader"), ON_PAPER
 #define NEXT_READER_TIMEOUT							\
@@ -50,20 +50,24 @@
 	T("本人が端末で入力するか、プログラムが --pin-fd で渡す", "the patient types it at a terminal, or a program gives --pin-fd"), BY_SIGHT
 #define NEXT_PIN_BLOCKED							\
 	BY_SIGHT,								\
-	T("暗証番号の再設定は市区町村の窓口を案内する", "the municipal office resets the PIN")
+	T("暗証番号の再設定は市区町村の窓口を案内する", "the municipal office resets the PIN"), \
+	T("顔認証マイナンバーカードには暗証番号がなく、再設定もいらない", "a 顔認証マイナンバーカード has no PIN: nothing is to be reset")
 #define NEXT_PIN_LAST_TRY							\
 	BY_SIGHT,								\
 	T("本人が確かに覚えているときだけ --last-try を付けてやり直す", "only if the patient is sure of it, again with --last-try")
 #define NEXT_CARD_UNREADABLE							\
 	T("カードを置き直す。別のカードが読めれば、リーダーではなくICチップの故障", "lay the card down again; if another card is read, it is the chip and not the reader"), ON_PAPER
 #define NEXT_CARD_NOT_JPKI							\
-	T("マイナンバーカードを置く", "lay the My Number card down"), ON_PAPER
+	T("マイナンバーカードを置く", "lay the My Number card down"), ON_PAPER,		\
+	T("どのカードでも同じなら、技術担当が card-ca の設定を確かめる", "if every card does the same, a technician checks card-ca")
 #define NEXT_CARD_PHONE								\
 	T("実物のカードがあれば、それを置く。スマホだけなら、マイナポータルの資格の画面を見せてもらう", "lay down the card itself; with the phone alone, ask to see the eligibility screen of マイナポータル on it"), \
 	T("スマホは、対応した専用の読み取り機でだけ使える", "phones work with readers made for them only")
 #define NEXT_CARD_CERT								\
 	T("このカードでは電子確認をしない", "do not confirm electronically with this card"), ON_PAPER,	\
 	T("どのカードでも同じなら、技術担当が card-ca の設定を確かめる", "if every card does the same, a technician checks card-ca")
+#define NEXT_CARD_OF_ANOTHER							\
+	T("このカードは使わず、持ち主に返す。本人のカードがあれば置き直す", "do not use this card, give it back; lay down the patient's own, if there is one"), WITHOUT_CARD
 #define NEXT_CARD_SIGNATURE							\
 	T("カードを置き直してやり直す。続けば、このカードでは電子確認をしない", "lay the card down and try again; if it goes on, do not confirm electronically with this card"), ON_PAPER
 #define NEXT_SERVICE_UNREACHABLE						\
@@ -73,7 +77,7 @@
 #define NEXT_TLS_PEER_MISMATCH							\
 	T("証明書(--ca)と接続先を技術担当が確かめる。それまで照会しない", "a technician checks --ca and the address; no enquiry until then"), ON_PAPER, AFTERWARDS
 #define NEXT_SERVICE_REFUSED							\
-	T("理由の行を技術担当に伝える(医院の証明書・申請の状態)", "tell a technician the reason given (the clinic's certificate or registration)"), ON_PAPER, AFTERWARDS
+	T("理由がカードの電子証明書なら、このカードでは電子確認をしない。医院の証明書や申請なら、技術担当に伝える", "if the reason is the card's certificate, do not confirm electronically with this card; if the clinic's certificate or registration, tell a technician"), ON_PAPER, AFTERWARDS
 #define NEXT_SERVICE_MAINTENANCE						\
 	T("保守が終わってからやり直す", "try again after the maintenance"), ON_PAPER, AFTERWARDS
 #define NEXT_REPLY_MALFORMED							\
@@ -105,7 +109,8 @@
 #define NEXT_BUSY								\
 	T("もう一方の実行が終わるのを待つ", "wait until the other run has ended")
 #define NEXT_PERMISSION								\
-	T("理由の行にあるファイルを、持ち主だけが書けるようにする(chmod go-w)", "let nobody but its owner write the file that the reason names (chmod go-w)"), BUILT_IN
+	T("理由の行にあるファイルを、持ち主だけが書けるようにする(chmod go-w)", "let nobody but its owner write the file that the reason names (chmod go-w)"), BUILT_IN, \
+	T("医院の記録のことなら、その記録の鍵(--store-key)と合言葉(--passphrase-fd)を使う。写しなら、写したときの鍵", "if it is the clinic's records, use their key (--store-key) and passphrase (--passphrase-fd); of a backup, the key of its time")
 #define NEXT_INTERRUPTED							\
 	T("もう一度実行する", "run it again"),						\
 	T("batch は --resume で続きから", "batch goes on with --resume")
@@ -141,7 +146,7 @@ static const struct {
 	{ "service_warning", T("注意の文を読み、わからなければサービスの窓口に問い合わせる", "read what it says; ask the service's support desk if it is not clear") },
 	{ "clock_skew", T("そのまま受け付け、技術担当が時計を合わせる", "receive as usual; a technician sets the clock") },
 	{ "rekey_number", T("番号を打ち直し、それでも見つからなければカードか資格確認書で確認する", "type the numbers again; if still not found, go by the card or a 資格確認書") },
-	{ "use_branch", T("枝番を付けて照会し直すか、カードで照会する", "look up again with the 枝番, or enquire by card") },
+	{ "use_branch", T("枝番を付けて番号で照会し直す(番号で照会したのなら、カードでもよい)", "look up again by number with the 枝番 (after a look-up by number also by card)") },
 	{ "use_app", T("目視モード(--auth visual)か居宅同意取得型のアプリで照会し直す", "enquire again in 目視 mode (--auth visual) or by the 居宅同意取得型 app") },
 	{ "portal_needs_certificate", T("保存済みのPDFかお知らせを、カードと一緒に見せてもらう", "ask for a saved PDF or the お知らせ, together with the card") },
 	{ "phone_needs_certificate", T("カードの実物か資格確認書で確認する", "go by the card itself or a 資格確認書") },

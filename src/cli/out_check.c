@@ -114,7 +114,7 @@ add_override(struct screen *s, const struct checked *c)
 	buf_free(&line);
 }
 
-/* The store is spoken of where somebody must write by hand, and where the clinic decided. */
+/* The store is spoken of where somebody must write by hand: a number was given in vain, or the clinic decided. */
 static void
 add_recorded(struct screen *s, const struct checked *c)
 {
@@ -123,7 +123,8 @@ add_recorded(struct screen *s, const struct checked *c)
 		[RECORDED_YES] = MSG_RECORD_YES, [RECORDED_FAILED] = MSG_RECORD_FAILED,
 	};
 
-	if (c->recorded == RECORDED_FAILED || c->override.percent != 0)
+	if (c->recorded == RECORDED_FAILED || c->recorded == RECORDED_NO_STORE ||
+	    c->override.percent != 0)
 		put(s, ALWAYS, MSG_RECORD_HEAD, c->ja, msg(words[c->recorded], c->ja));
 	if (c->logged == RECORDED_FAILED)
 		put(s, ALWAYS, MSG_RECORD_HEAD, c->ja, msg(MSG_LOG_FAILED, c->ja));

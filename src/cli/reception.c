@@ -14,6 +14,7 @@
 #include "cli/anchors.h"
 #include "cli/out_error.h"
 #include "decide/explain.h"
+#include "desk/ask.h"
 
 #define DEFAULT_TIMEOUT_S	10
 #define WIDTH			78
@@ -25,7 +26,7 @@ reception_init(struct reception *r, struct app *app)
 	secret_harden_process();
 	*r = (struct reception){ .app = app, .o = { .pin_fd = -1, .text_pin_fd = -1,
 		.timeout = DEFAULT_TIMEOUT_S, .records = RECORDS_OPTIONS_INIT },
-		.log = { .anchor = -1, .why = ERR_INIT } };
+		.log = { .anchor = -1, .why = ERR_INIT }, .birthdate_on_file = FACT_UNASKED };
 	check_init(&r->check, 0);
 }
 
@@ -164,10 +165,21 @@ merge_facts(struct reception *r, struct err *e)
 }
 
 static void
+take_birthdate(struct reception *r)
+{
+	struct facts *f = &r->check.facts;
+	const bool told = f->online.presence == PRESENT && fact_known(f->online.result.birthdate);
+
+	if (!fact_known(f->birthdate) && !told && fact_known(r->birthdate_on_file))
+		f->birthdate = r->birthdate_on_file;
+}
+
+static void
 settle(struct reception *r)
 {
 	struct facts *f = &r->check.facts;
 
+	take_birthdate(r);
 	if (r->config.refuse_statement) {
 		f->statement = (struct declaration){ .presence = FACT_ABSENT,
 			.copay_percent = FACT_ABSENT };
@@ -240,6 +252,9 @@ try_again(struct reception *r)
 {
 	r->app->thread_left = r->app->thread_left || r->check.thread_left;
 	check_again(&r->check);
+	/* the service may know it better */
+	if (r->check.facts.birthdate == r->birthdate_on_file)
+		r->check.facts.birthdate = FACT_UNASKED;
 	r->rq.card_is = CHECK_CARD_AWAITED;
 	r->rq.service_down = NULL;
 }
@@ -252,6 +267,18 @@ bounces(const struct reception *r)
 
 	return r->may_bounce && !r->check.asked && (code == ERR_CARD_NONE ||
 	    code == ERR_CARD_REMOVED || code == ERR_CARD_NOT_JPKI);
+}
+
+/* A card that slipped is laid down again; a file that says so would say so for ever. */
+static bool
+rereads(const struct reception *r)
+{
+	static const enum msg answers[] = { MSG_SAY_REREAD, MSG_SAY_NO_REREAD };
+
+	if (!r->rq.interactive || r->check.error.code != ERR_CARD_REMOVED ||
+	    r->rq.card.card_file != NULL)
+		return false;
+	return ask_plain(MSG_REREAD_ASK, answers, 2, r->app->ja) == 1;
 }
 
 int
@@ -269,6 +296,8 @@ reception_run(struct reception *r, struct err *e)
 			return -1;
 		if (bounces(r))
 			return 1;
+		if ((again = rereads(r)))
+			continue;
 		settle(r);
 		say_why_asking(r);
 		if (r->talk != NULL && r->check.declined)

@@ -66,6 +66,7 @@ struct reception {
 	struct json		*facts;
 	struct decision		 decision;
 	struct talk		*talk;
+	int			 birthdate_on_file;	/* serves where neither desk nor service gives one */
 };
 
 /* Nothing of it reaches swap, a core dump or another process from here on. */

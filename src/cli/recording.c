@@ -75,6 +75,15 @@ recording_recall(struct recording *r, struct facts *f)
 		*f = before;
 }
 
+int
+recording_birthdate(const struct recording *r)
+{
+	const char *born = js_str(js_get(r->confirmed, "person"), "birthdate");
+	const int day = born != NULL ? date_parse_iso(born, strlen(born)) : DATE_NONE;
+
+	return day != DATE_NONE ? day : FACT_UNASKED;
+}
+
 /* The person as the service has last told; its answers are kept for a shorter time than who it was. */
 static void
 write_person(struct jw *w, const struct json *answer, const struct json *confirmed)

@@ -37,6 +37,9 @@ void	recording_close(struct recording *r);
 /* Fills in f->record with what was last confirmed. */
 void	recording_recall(struct recording *r, struct facts *f);
 
+/* Of the person who was last confirmed; FACT_UNASKED where none is on file. */
+int	recording_birthdate(const struct recording *r);
+
 /*
  * Appends facts with a "form" (form/statement.h): who the patient is, as far as
  * is on file.  1; 0 where nothing is but the number; -1.

@@ -29,6 +29,16 @@ check_release(struct check *c)
 	secret_free(&c->identified.person);
 }
 
+/* What was seen of a card, as if it had not been. */
+static void
+forget_card(struct check *c)
+{
+	struct facts blank;
+
+	facts_init(&blank, c->facts.visit_date);
+	c->facts.card = blank.card;
+}
+
 void
 check_again(struct check *c)
 {
@@ -40,7 +50,7 @@ check_again(struct check *c)
 	check_release(c);
 	*c = other;
 	facts_init(&blank, c->facts.visit_date);
-	c->facts.card = blank.card;
+	forget_card(c);
 	c->facts.online = blank.online;
 }
 
@@ -57,6 +67,14 @@ check_left_ms(const struct session *s)
 	const long long left = s->deadline_ms - https_clock_ms();
 
 	return left > 1 ? (int)left : 1;
+}
+
+int
+check_share_ms(const struct session *s, int max_ms)
+{
+	const int half = check_left_ms(s) / 2 + 1;
+
+	return half < max_ms ? half : max_ms;
 }
 
 void
@@ -243,6 +261,11 @@ card_part(struct session *s, struct err *e)
 	check_keep(s->c, &ce);
 	if (rc < 0)
 		check_card_failed(s->c, &ce);
+	if (ce.code == ERR_CARD_OF_ANOTHER) {
+		/* it shows nothing of this patient, who has laid down none */
+		forget_card(s->c);
+		s->c->facts.card.medium = MEDIUM_NONE;
+	}
 	return 1;
 }
 

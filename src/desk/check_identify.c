@@ -5,6 +5,8 @@
 #include "desk/check_impl.h"
 #include "desk/term.h"
 
+#define INSPECT_MS	3000	/* for what is looked at behind the signature */
+
 /* What there is to compare with: the result that counts, or NULL. */
 static const struct json *
 answered(const struct check *c)
@@ -18,7 +20,7 @@ inspect(struct session *s, struct err *e)
 {
 	s->inspected = true;
 	s->held = false;
-	return reader_inspect(s->reader, check_left_ms(s), &s->more, e);
+	return reader_inspect(s->reader, check_share_ms(s, INSPECT_MS), &s->more, e);
 }
 
 void

@@ -55,6 +55,8 @@ int	check_sign(struct session *s, enum sign_purpose purpose, struct signed_reque
 	    struct err *e);
 
 /* Leaves the card, once; harmless when it is not held.  With --identify it stays open. */
+/* As much of it as max_ms, and half of it at the most: the rest is for what follows. */
+int	check_share_ms(const struct session *s, int max_ms);
 void	check_leave_card(struct session *s);
 
 /*

@@ -7,6 +7,7 @@
 
 #define SKEW_WARN_S		30
 #define SKEW_REFUSE_S		86400
+#define CLOSE_MS		1000	/* for one SELECT, some 15 ms at 106 kbit/s */
 
 static void
 utc_now(char out[static MESSAGE_TIME_LEN + 1])
@@ -26,7 +27,8 @@ check_leave_card(struct session *s)
 	if (s->held && s->rq->identify)
 		check_inspect(s);
 	else if (s->held)
-		(void)reader_close(s->reader, check_left_ms(s), &ignored);
+		/* a card that does not answer any more does not take the enquiry's time with it */
+		(void)reader_close(s->reader, check_share_ms(s, CLOSE_MS), &ignored);
 	s->held = false;
 }
 

@@ -19,14 +19,19 @@ static int
 by_sight(struct proof *p, struct err *e)
 {
 	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO };
+	const int said = p->rq->interactive ?
+	    ask_plain(MSG_VISUAL_ASK, answers, 2, p->rq->ja) : 1;
 
-	if (p->rq->interactive && ask_plain(MSG_VISUAL_ASK, answers, 2, p->rq->ja) != 1) {
-		*p->identity = IDENTITY_FAILED;
+	*p->identity = said == 1 ? IDENTITY_VISUAL : IDENTITY_FAILED;
+	if (said == 1)
+		return 0;
+	if (said == 2) {
+		err_clear(e);	/* why not by PIN is no matter now */
+		err_set(e, ERR_CARD_OF_ANOTHER, "compared with the photo on the card");
+	} else {
 		err_set(e, ERR_PIN_NONE, "the person was not confirmed");
-		return 1;
 	}
-	*p->identity = IDENTITY_VISUAL;
-	return 0;
+	return 1;
 }
 
 /* No way by PIN: 0, 1 as identity_prove(). */

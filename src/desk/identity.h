@@ -18,7 +18,8 @@ struct identity_request {
  *
  * Returns 0 with *identity one of IDENTITY_PIN, IDENTITY_VISUAL; 1 with
  * *identity IDENTITY_PIN_LOCKED (the PIN is no way now, others are) or
- * IDENTITY_FAILED (given up), and e saying why; -1 with e when card or reader
+ * IDENTITY_FAILED (given up; with ERR_CARD_OF_ANOTHER the photo is not the
+ * person's), and e saying why; -1 with e when card or reader
  * failed.  card->tries_left is what is known of it then: -1 after a PIN that
  * was right, too, which gave back those that were spent.
  */

@@ -17,7 +17,7 @@ setup() {
 	config "store = $PWD/data/store.db" "store-key = $PWD/store.key" "audit-log = $PWD/data/audit"
 	{
 		cat "$BATS_FILE_TMPDIR/names"
-		printf '%s\n' CANARY-7731 '30%' '"copay_percent"' '"percent"' 06132013 1980-02-17 19800217
+		printf '%s\n' CANARY-7731 ' 30%' '"copay_percent"' '"percent"' 06132013 1980-02-17 19800217
 	} >canaries
 }
 

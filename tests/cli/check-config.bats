@@ -52,6 +52,26 @@ teardown() { mock_stop; }
 	shows 10 warnings=-
 }
 
+@test "check: what is of one patient is no configuration; its reader is no card of one who has none" {
+	local line
+	URL=offline
+	config "reader = Sony"
+	shikaku check --config "$CONF" --json --no-card forgotten
+	shows 11
+	config "card = $CARDS/adult.json"
+	shikaku check --config "$CONF" --json --no-card forgotten
+	shows 11 medium=none
+	shikaku check --config "$CONF" --no-card forgotten --reader Sony
+	[ "$status" = 2 ]
+	for line in "birthdate = 1950-01-01" "date = 2026-07-01" "no-card = lost" "facts = none.json" "reason = x" \
+	    "patient = 1" "register = yes" "override = 30"; do
+		config "$line"
+		shikaku check --config "$CONF" --card "$CARDS/adult.json"
+		[ "$status" = 50 ]
+		[[ $output$stderr = *"decided anew for each patient"* ]]
+	done
+}
+
 @test "check: missing certificates, keys and anchors are configuration" {
 	local line
 	mock

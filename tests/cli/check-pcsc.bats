@@ -87,6 +87,8 @@ pin_closed() {
 		sh kill ${RIG_CARDS[0]}
 		pause 1000
 		key 1
+		expect 2 読まずに進む
+		key 2
 		expect 読み取り中にカードが離れました
 		expect 資格確認書をお持ちですか
 		expect やめる >
@@ -94,6 +96,27 @@ pin_closed() {
 		expect 確認が必要
 	END
 	run ! grep -q /v1/registration "$BATS_TEST_TMPDIR/mock.0.log"
+}
+
+@test "pcsc: lifted while the PIN is asked for, laid down again and read again" {
+	with_card adult
+	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no \
+	    --trace-apdu "$BATS_TEST_TMPDIR/apdu" 3>&- <<-END
+		expect 残り3回
+		sh kill ${RIG_CARDS[0]}
+		pause 1000
+		type 1234
+		expect 置き直して、もう一度読みますか
+		expect 2 読まずに進む
+		sh "$BUILD/shikaku-softcard" "$CARDS/adult.json" --vpcd 127.0.0.1:$RIG_PORT </dev/null >/dev/null 2>&1 3>&- & echo \$! >"$BATS_TEST_TMPDIR/pid"
+		pause 1500
+		key 1
+		expect 残り3回
+		type 1234
+		expect 【3割】
+	END
+	kill "$(<"$BATS_TEST_TMPDIR/pid")"
+	[ "$(grep -c '^> 0020008004' "$BATS_TEST_TMPDIR/apdu")" = 1 ]
 }
 
 @test "pcsc: a blocked PIN" {
@@ -165,6 +188,8 @@ gone_at_pin() {
 	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no 3>&- <<-END || [ $? = 130 ]
 		expect 残り3回
 		type 1234
+		expect 2 読まずに進む
+		key 2
 		expect 読み取り中にカードが離れました(暗証番号の残り回数が1回減ったかもしれません)
 		expect 資格確認書
 		press C

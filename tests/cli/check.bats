@@ -274,6 +274,26 @@ rogue_stop() {
 	PEER_PID=
 }
 
+@test "check: a card that is mute once it has signed costs neither the answer nor its time" {
+	local n option
+	desk
+	for option in "" "--identify --text-pin-fd 4"; do
+		rm -f "$BATS_TEST_TMPDIR/apdu"
+		# shellcheck disable=SC2086
+		run_check adult $option --trace-apdu "$BATS_TEST_TMPDIR/apdu" 4<<<5678
+		shows 0 outcome=answered percent=30
+		# the first command behind the signature
+		n=$(grep '^> ' "$BATS_TEST_TMPDIR/apdu" | grep -n '^> 802A' | tail -1 | cut -d: -f1)
+		derived adult "card['faults'] = ['mute after APDU $n']" mute
+		CARDS=$BATS_TEST_TMPDIR
+		# shellcheck disable=SC2086
+		run_check mute $option --timeout 8 4<<<5678
+		CARDS=$ROOT/fixtures/cards
+		shows 0 outcome=answered percent=30
+		within 0 6000
+	done
+}
+
 @test "check: a peer that accepts and is silent" {
 	local port
 	coproc PEER { exec "$ROOT/tests/rig/peer.py" silent-accept 3>&-; }

@@ -36,13 +36,13 @@ figures() {
 
 @test "recording: what was confirmed is on file, sealed" {
 	begin
-	online
+	WHO=PATIENT-0731 online
 	[ "$status" = 0 ]
 	has 'o["check"]["recorded"] is True'
 	figures 'n["confirmed"] == 1 and n["answers"] == 1 and n["debts"] == 0'
 	"$SHIKAKU" store verify --config "$CONF"
 	run -1 grep -c -a -F -f "$BATS_FILE_TMPDIR/names" "$STORE"
-	run -1 grep -c -a -F P1 "$STORE"
+	run -1 grep -c -a -F PATIENT-0731 "$STORE"
 }
 
 @test "recording: the next visit stands on it, once the patient says that nothing has changed" {
@@ -56,6 +56,31 @@ figures() {
 	has '[n["fact"] for n in o["need"]] != ["record.unchanged"]'
 }
 
+@test "recording: the birth date is the one on file where nobody else gives one" {
+	begin
+	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
+	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" >"$BATS_TEST_TMPDIR/file.csv"
+	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	echo '{"record":{"unchanged":true}}' >"$BATS_TEST_TMPDIR/facts.json"
+	offline --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none
+	has 'o["verdict"] == "insured" and o["copay_percent"] == 30'
+	offline --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none --birthdate 1956-04-01
+	has 'o["verdict"] == "refer"'
+	# the service knows it better than a file with another's
+	WHO=P2
+	sed -i 's/^P1,1980/P2,1956/' "$BATS_TEST_TMPDIR/file.csv"
+	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	online
+	has 'o["verdict"] == "insured" and o["copay_percent"] == 30'
+}
+
+@test "recording: a number given where no store is: the screen says that nothing is recorded" {
+	"$SHIKAKU" check --config "$CONF" --no-input --patient P1 --card "$CARDS/adult.json" --pin-fd 3 3<<<1234 >"$BATS_TEST_TMPDIR/screen"
+	grep -q 記録していない "$BATS_TEST_TMPDIR/screen"
+	"$SHIKAKU" check --config "$CONF" --no-input --card "$CARDS/adult.json" --pin-fd 3 3<<<1234 >"$BATS_TEST_TMPDIR/screen"
+	run -1 grep 記録していない "$BATS_TEST_TMPDIR/screen"
+}
+
 @test "recording: the oral path is provisional, and what it owes is on file" {
 	begin
 	online
@@ -65,6 +90,8 @@ figures() {
 	[ "$status" = 0 ]
 	has 'o["path"] == "oral" and o["provisional"]'
 	figures 'n["open_debts"] > 0'
+	# "within the month" is that of the visit
+	"$SHIKAKU" followup list --config "$CONF" | grep -q "P1 .*  $(TZ=Asia/Tokyo date +%F)の受診: "
 }
 
 @test "recording: another patient's visit finds nothing" {
