@@ -12,6 +12,7 @@ search must find what is there: the controls. Ends with 0, or 1 and what was fou
 Four digits standing alone count; inside a longer hexadecimal number they are not a PIN but part
 of a signature or a hash, and are counted apart.
 """
+import contextlib
 import json
 import os
 import random
@@ -32,6 +33,7 @@ VERIFY, SIGNED, CLOSED = "> 0020008004 **", r"> 802A00.*\n< [0-9A-F]{512}9000\n"
 # larger only are the ranges that AddressSanitizer reserves for its own book-keeping
 RESERVED = 1 << 32
 HEX = b"0123456789ABCDEFabcdef"
+ALONE = re.compile(rb"(?<![0-9A-Fa-f])[0-9]{4}(?![0-9A-Fa-f])")
 
 
 def memory(pid):
@@ -74,6 +76,14 @@ class Search:
 
     def process(self, pid, pin):
         return sum(self.blob(piece, pin) for _, piece in memory(pid))
+
+    def places(self, pid, pin):
+        """Where it stands in a process, with what is around it."""
+        for name, piece in memory(pid):
+            at = piece.find(pin.encode())
+            while at >= 0:
+                yield f"{name}: {piece[max(at - 24, 0):at + 28]!r}"
+                at = piece.find(pin.encode(), at + 1)
 
 
 SEARCH = Search()
@@ -176,13 +186,15 @@ class Scan:
         self.build, self.pins, self.random = build, pins, random.Random(seed)
         self.pcscd = int(os.environ["RIG_PCSCD"])
         self.tmp = tempfile.mkdtemp(prefix="pin-scan.")
+        self.known = set()
         self.used, self.looked, self.found, self.typed_wide = [], 0, [], 0
 
     def new_pin(self, pids=()):
-        """A PIN that stands nowhere in these processes yet."""
+        """A PIN that stands nowhere in these processes yet, nor in those to come whoever it is."""
         while True:
             pin = f"{self.random.randrange(10000):04}"
-            if pin in self.used or len(set(pin)) < 3 or any(SEARCH.process(pid, pin) for pid in pids):
+            if pin in self.used or len(set(pin)) < 3 or pin.encode() in self.known or \
+                    any(SEARCH.process(pid, pin) for pid in pids):
                 continue
             self.used.append(pin)
             return pin
@@ -199,15 +211,35 @@ class Scan:
             self.looked += 1
             n = SEARCH.process(pid, pin)
             if n:
-                self.found.append(f"{where}: {n} times in {name}")
+                self.found.append(f"{where}: {n} times in {name}: " + "; ".join(SEARCH.places(pid, pin)))
 
-    def look_at(self, where, desk, pin):
+    @contextlib.contextmanager
+    def stopped(self, desk):
+        """All three by name; those of the desk stand still."""
         pids = {"shikaku": desk.pid, "shikaku-reader": desk.reader(), "pcscd": self.pcscd}
         for name in ("shikaku", "shikaku-reader"):
             os.kill(pids[name], signal.SIGSTOP)
-        self.look(where, pids, pin)
+        yield pids
         for name in ("shikaku", "shikaku-reader"):
             os.kill(pids[name], signal.SIGCONT)
+
+    def look_at(self, where, desk, pin):
+        with self.stopped(desk) as pids:
+            self.look(where, pids, pin)
+
+    def rehearse(self):
+        """What stands in the programs at any visit: the years in the texts of the rules, and of the card."""
+        pin = self.new_pin([self.pcscd])
+        card = self.card(pin)
+        desk = Unattended(self.build, f"{self.tmp}/apdu", pin)
+        desk.traced(CLOSED, 1)
+        with self.stopped(desk) as pids:
+            for pid in pids.values():
+                for _, piece in memory(pid):
+                    self.known.update(ALONE.findall(piece))
+        self.known.discard(pin.encode())
+        self.end(desk)
+        card.remove()
 
     def visit(self):
         """One card at the desk: a wrong PIN, then the right one; and once more from a descriptor."""
@@ -320,12 +352,14 @@ class Scan:
     def run(self):
         self.controls()
         self.no_core()
+        self.rehearse()
         while self.looked == 0 or len(self.used) < self.pins:
             self.visit()
         files = self.files()
         shutil.rmtree(self.tmp)
         for what in self.found:
             print(f"not ok: {what}")
+        print(f"# {len(self.known)} numbers of four digits are there whoever comes, and are no PIN here")
         print(f"{len(self.used)} random PINs ({self.typed_wide} typed full-width), {self.looked} processes and {files} "
               f"files searched, {SEARCH.bytes_read >> 20} MiB: {len(self.found)} found "
               f"({SEARCH.within} parts of longer numbers)")
