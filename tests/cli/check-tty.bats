@@ -538,12 +538,13 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 }
 
 @test "terminal: the first words come at once" {
-	local i best=1
 	desk
-	for i in {1..5}; do
-		"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" \
+	# the best of thirty: what others do on this machine is not the program's
+	for _ in {1..30}; do
+		! "$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" \
 		    --card "$CARDS/adult.json" --auth visual --limit-consent no 3>&- >"$BATS_TEST_TMPDIR/first" \
-		    <<<$'first 100\nexpect 本人ですか\nexpect いいえ >\nkey 1\nexpect 【3割】' && best=0
+		    <<<$'first 100\nexpect 本人ですか\nexpect いいえ >\nkey 1\nexpect 【3割】' || return 0
 	done
-	[ "$best" = 0 ]
+	cat "$BATS_TEST_TMPDIR/first"
+	false
 }

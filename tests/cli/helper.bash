@@ -217,8 +217,15 @@ warns() {
 	[[ ,${list%% *}, = *,$1,* ]]
 }
 
-# within LOW HIGH: the run took so many ms.
-within() { [ "$took" -ge "$1" ] && [ "$took" -le "$2" ]; }
+# within LOW HIGH: the run took so many ms. What others do on this machine is not the program's: where it was too late, and
+# only there, the test is tried twice more.
+within() {
+	[ "$took" -ge "$1" ] || return 1
+	[ "$took" -gt "$2" ] || return 0
+	echo "took $took ms"
+	BATS_TEST_RETRIES=2
+	return 1
+}
 
 # facts JSON: the facts.json of the test
 facts() { echo "$1" >"$BATS_TEST_TMPDIR/facts.json"; }

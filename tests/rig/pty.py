@@ -45,7 +45,7 @@ import termios
 import time
 import unicodedata
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 QUIET_S = 0.8
 LINES, COLUMNS = int(os.environ.get("PTY_LINES", 24)), 80
 
