@@ -7,6 +7,15 @@
 
 #define FEED_SIZE	(FEED_BLOCK + ROW_BYTES_MAX + 4)	/* CR, LF, a NUL */
 
+/* Whether a pipe has nothing by now. */
+static bool
+is_dry(const struct feed *f)
+{
+	struct pollfd in = { .fd = fileno(f->in), .events = POLLIN };
+
+	return in.fd >= 0 && poll(&in, 1, 0) == 0;
+}
+
 /* Moves what is left to the front and reads on behind it, as much as there is by now. */
 static void
 fill(struct feed *f)
@@ -155,29 +164,34 @@ drop_line(struct feed *f)
 	(void)take_line_end(f);
 }
 
+/* Whether the line at p ends there.  A CR needs the byte behind it: it may be half a CRLF. */
 static bool
-ends_in_cr(const struct feed *f, const struct scan *s)
+has_line_end(const char *p, size_t n)
 {
-	return s->fault == ROW_NONE && f->at + s->n + 1 == f->n && f->p[f->at + s->n] == '\r';
+	for (size_t i = 0; i < n; i++)
+		if (ends_line(p[i]))
+			return p[i] == '\n' || i + 1 < n;
+	return false;
 }
 
-bool
-feed_would_wait(const struct feed *f)
+/* Whether the row has come with its line end; one whose form is wrong, with that of its first line, or as far as there is room. */
+static bool
+is_whole(const struct feed *f, const struct scan *s)
 {
-	struct pollfd in = { .fd = fileno(f->in), .events = POLLIN };
+	const size_t from = f->at + (s->fault == ROW_NONE ? s->n : 0);
 
-	return !f->eof && in.fd >= 0 && memchr(f->p + f->at, '\n', f->n - f->at) == NULL &&
-	    poll(&in, 1, 0) == 0;
+	return !s->more && (has_line_end(f->p + from, f->n - from) || f->n - f->at == FEED_SIZE - 1);
 }
 
 int
-feed_record(struct feed *f, bool csv, struct record *r)
+feed_record(struct feed *f, bool csv, bool wait, struct record *r)
 {
 	struct scan (*const scan)(const char *, size_t, bool) = csv ? scan_csv : scan_line;
 	struct scan s = scan(f->p + f->at, f->n - f->at, f->eof);
 
-	/* a CR needs the byte behind it: it may be half a CRLF */
-	while (!f->eof && (s.more || ends_in_cr(f, &s))) {
+	while (!f->eof && !is_whole(f, &s)) {
+		if (!wait && is_dry(f))
+			return FEED_DRY;
 		fill(f);
 		s = scan(f->p, f->n, f->eof);
 	}

@@ -36,14 +36,13 @@ struct record {
 int	feed_open(struct feed *f, FILE *in);
 void	feed_close(struct feed *f);
 
-/* Whether the next row is still on its way. */
-bool	feed_would_wait(const struct feed *f);
-
 /*
  * The next row: of CSV, where quotes may hold line ends, or a line as it is.
  * 1, or 0 at the end.  A row whose form is wrong is one physical line: what
- * comes after a quote that is never closed is not lost.
+ * comes after a quote that is never closed is not lost.  Without wait FEED_DRY
+ * where not all of a row has come by a pipe; no part of it is taken.
  */
-int	feed_record(struct feed *f, bool csv, struct record *r);
+#define FEED_DRY	2
+int	feed_record(struct feed *f, bool csv, bool wait, struct record *r);
 
 #endif

@@ -78,17 +78,23 @@ list_open_without(FILE *in, enum column without, struct err *e)
 	return l;
 }
 
+static int
+read_row(struct list *l, struct row *row)
+{
+	return l->format == LIST_CSV ? csv_row(l, row) : ndjson_row(l, row);
+}
+
 int
 list_next(struct list *l, struct row *row)
 {
 	int rc;
 
-	if (l->first_rc != 0) {
-		*row = l->first;
-		rc = l->first_rc;
-		l->first_rc = 0;
+	if (l->ahead_rc != 0) {
+		*row = l->ahead;
+		rc = l->ahead_rc;
+		l->ahead_rc = 0;
 	} else {
-		rc = l->format == LIST_CSV ? csv_row(l, row) : ndjson_row(l, row);
+		rc = read_row(l, row);
 	}
 	if (rc != 0)
 		row->number = ++l->rows;
@@ -122,9 +128,17 @@ list_close(struct list *l, struct err *e)
 }
 
 bool
-list_would_wait(const struct list *l)
+list_would_wait(struct list *l)
 {
-	return l->first_rc == 0 && feed_would_wait(&l->feed);
+	if (l->ahead_rc != 0)
+		return false;
+	l->hurried = true;
+	l->ahead_rc = read_row(l, &l->ahead);
+	l->hurried = false;
+	if (l->ahead_rc != FEED_DRY)
+		return false;
+	l->ahead_rc = 0;
+	return true;
 }
 
 long long
@@ -173,9 +187,13 @@ list_fault(struct row *row, enum row_fault fault)
 int
 list_record(struct list *l, struct row *row, struct record *r)
 {
+	int rc;
+
 	*row = (struct row){ .column = COLUMN_MAX };
-	if (l->nomem || feed_record(&l->feed, l->format == LIST_CSV, r) == 0)
+	if (l->nomem || (rc = feed_record(&l->feed, l->format == LIST_CSV, !l->hurried, r)) == 0)
 		return 0;
+	if (rc == FEED_DRY)
+		return rc;
 	row->line = r->line;
 	if (r->fault == ROW_NONE)
 		r->p = charset_read(&l->charset, r->p, &r->n, &r->fault);

@@ -39,8 +39,8 @@ int		 list_check(const struct list *l, struct err *e);
 /* Wipes and frees; NULL is harmless.  It returns what list_check() would have. */
 int		 list_close(struct list *l, struct err *e);
 
-/* Whether list_next() would wait for a pipe. */
-bool		   list_would_wait(const struct list *l);
+/* Whether list_next() would wait for a pipe.  What the last row borrowed is no more then. */
+bool		   list_would_wait(struct list *l);
 
 /* Bytes of the input up to the end of the last row. */
 long long	   list_bytes(const struct list *l);

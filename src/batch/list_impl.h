@@ -25,11 +25,14 @@ struct list {
 	enum column		 without;	/* that may be missing though it is needed; COLUMN_MAX */
 	char			*cell[ROW_CELLS_MAX];
 
-	/* NDJSON: the row, its known values, and the first row, read by list_open() */
+	/* NDJSON: the row and its known values */
 	struct json		*doc;
 	char			 values[ROW_BYTES_MAX + COLUMN_MAX * 24];
-	struct row		 first;
-	int			 first_rc;	/* of list_next(); 0 once it was handed out */
+
+	/* a row read before it is asked for: NDJSON's first, and what a pipe had */
+	struct row		 ahead;
+	int			 ahead_rc;	/* of list_next(); 0 once it was handed out */
+	bool			 hurried;	/* a pipe is not waited for: FEED_DRY */
 };
 
 #define UNNAMED	(-1)
@@ -38,14 +41,14 @@ struct list {
 int	csv_begin(struct list *l, struct err *e);
 int	ndjson_begin(struct list *l, struct err *e);
 
-/* list_next() without line and number, which are list_record()'s. */
+/* list_next() without number; or FEED_DRY. */
 int	csv_row(struct list *l, struct row *row);
 int	ndjson_row(struct list *l, struct row *row);
 
 /*
  * The next row of the file in UTF-8, with a NUL behind it; row is emptied and
- * gets its line.  1; 0 at the end; -1 with row->fault set.  number is given by
- * the caller, since the row may turn out to be empty.
+ * gets its line.  1; 0 at the end; -1 with row->fault set; FEED_DRY.  number is
+ * given by the caller, since the row may turn out to be empty.
  */
 int	list_record(struct list *l, struct row *row, struct record *r);
 

@@ -181,9 +181,9 @@ ndjson_row(struct list *l, struct row *row)
 int
 ndjson_begin(struct list *l, struct err *e)
 {
-	l->first_rc = ndjson_row(l, &l->first);
-	for (size_t i = 0; i < l->first.extras; i++)
-		if (list_add_extra(l, l->first.extra[i].name) < 0)
+	l->ahead_rc = ndjson_row(l, &l->ahead);
+	for (size_t i = 0; i < l->ahead.extras; i++)
+		if (list_add_extra(l, l->ahead.extra[i].name) < 0)
 			return err_set(e, ERR_NOMEM, "out of memory");
 	return 0;
 }

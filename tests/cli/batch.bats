@@ -170,6 +170,34 @@ verdicts() {
 	diff want out.csv
 }
 
+@test "batch: half a row in a pipe holds up no answer" {
+	local i
+	desk
+	mkfifo pipe
+	"$SHIKAKU" batch --config "$CONF" -o out.csv - <pipe 2>err 3>&- &
+	JOB=$!
+	exec 5>pipe
+	# filler that is not asked about: a pipe is read in large pieces at first
+	{
+		good_list 0
+		awk 'BEGIN { for (i = 0; i < 450; i++) printf "x%d,2026-11-24 9:00,1975-04-12,06132013,12,,%0300d\n", i, 0 }'
+		good_list 1 | tail -1
+		printf '\n1,2026-11-24 9:00,19'
+	} >&5
+	for ((i = 0; i < 200; i++)); do
+		! tail -1 out.csv | grep -q ^1,valid || break
+		sleep 0.05
+	done
+	((i < 200))
+	echo 75-04-12,06132013,12,1001,00 >&5
+	exec 5>&-
+	status=0
+	wait "$JOB" || status=$?
+	JOB=
+	[ "$status" = 60 ]
+	[ "$(grep -c ^1,valid out.csv)" = 2 ]
+}
+
 @test "batch: a reader that has seen enough" {
 	desk
 	good_list 20000 >list.csv

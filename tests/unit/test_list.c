@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "list_text.h"
@@ -426,6 +427,81 @@ test_a8_9_nothing_lost_from_a_slow_pipe(void **state)
 	fclose(in);
 }
 
+/* What comes by a pipe behind the lines that were there at once, and the row it ends, if it does. */
+static const struct {
+	const char	*text, *row;
+} pieces[] = {
+	{ "P1,2026-11", NULL },
+	{ "-22,1980-02-17,0613", NULL },
+	{ "2013,345\r", NULL },
+	{ "\n", "P1 06132013 345" },
+	{ "\r\n\r\n , ,\n", NULL },
+	{ "P2,2026-11-22,1980-02-17,06132013,\"3", NULL },
+	{ "\n", NULL },
+	{ "45\"", NULL },
+	{ ",a\n", "!" },
+	{ "P3,2026-11-22,1980-02-17,06132013,\"3\"x", NULL },
+	{ "y,", NULL },
+	{ "\n", "!" },
+	{ ROW1 "\n" ROW1, "P1 06132013 345" },
+	{ "\n", "P1 06132013 345" },
+};
+
+/* Half a row, one that says nothing, a line end in quotes: no byte of it is waited for. */
+static void
+test_half_a_row_is_not_waited_for(void **state)
+{
+	char pad[1000];
+	struct err e = ERR_INIT;
+	struct row row;
+	struct list *l;
+	int fd[2], rows = 0;
+	FILE *in;
+
+	(void)state;
+	memset(pad, 'x', sizeof(pad));
+	pad[sizeof(pad) - 1] = '\n';
+	assert_int_equal(pipe(fd), 0);
+	assert_true(fcntl(fd[1], F_SETPIPE_SZ, 1 << 18) >= 1 << 18);
+	assert_int_equal(write(fd[1], NEEDED ",\n", strlen(NEEDED) + 2), strlen(NEEDED) + 2);
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(write(fd[1], pad, sizeof(pad)), sizeof(pad));
+	in = fdopen(fd[0], "r");
+	l = list_open(in, &e);
+	assert_non_null(l);
+	for (alarm(20); !list_would_wait(l); rows++)
+		assert_int_equal(list_next(l, &row), -1);
+	assert_int_equal(rows, 200);
+	for (size_t i = 0; i < N(pieces); i++) {
+		const size_t n = strlen(pieces[i].text);
+		struct buf got = BUF_INIT;
+		int rc;
+
+		assert_int_equal(write(fd[1], pieces[i].text, n), n);
+		if (pieces[i].row == NULL) {
+			assert_true(list_would_wait(l));
+			continue;
+		}
+		assert_false(list_would_wait(l));
+		rc = list_next(l, &row);
+		assert_int_equal(row.number, ++rows);
+		dump_row(&got, &row, rc);
+		print_message("# %s", got.p);
+		if (*pieces[i].row != '!')
+			assert_non_null(strstr(got.p, pieces[i].row));
+		else
+			assert_int_equal(rc, -1);
+		assert_true(list_would_wait(l));
+		buf_free(&got);
+	}
+	close(fd[1]);
+	assert_false(list_would_wait(l));
+	assert_int_equal(list_next(l, &row), 0);
+	alarm(0);
+	assert_int_equal(list_close(l, &e), 0);
+	fclose(in);
+}
+
 static void
 test_reading_fails(void **state)
 {
@@ -482,6 +558,7 @@ main(void)
 		cmocka_unit_test(test_too_many_columns),
 		{ "A.8-9 nothing is lost from a slow pipe", test_a8_9_nothing_lost_from_a_slow_pipe,
 		    NULL, NULL, NULL },
+		cmocka_unit_test(test_half_a_row_is_not_waited_for),
 		cmocka_unit_test(test_reading_fails),
 		cmocka_unit_test(test_names_of_extras),
 	};
