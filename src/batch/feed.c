@@ -143,25 +143,10 @@ take_line_end(struct feed *f)
 	if (f->at == f->n)
 		return false;
 	cr = f->p[f->at++] == '\r';
-	if (cr && f->at == f->n && !f->eof)
-		fill(f);
 	if (cr && f->at < f->n && f->p[f->at] == '\n')
 		f->at++;
 	f->line++;
 	return true;
-}
-
-/* Steps over the rest of the physical line, however long it is. */
-static void
-drop_line(struct feed *f)
-{
-	do {
-		if (f->at == f->n && !f->eof)
-			fill(f);
-		while (f->at < f->n && !ends_line(f->p[f->at]))
-			f->at++;
-	} while (f->at == f->n && !f->eof);
-	(void)take_line_end(f);
 }
 
 /* Whether the line at p ends there.  A CR needs the byte behind it: it may be half a CRLF. */
@@ -174,21 +159,41 @@ has_line_end(const char *p, size_t n)
 	return false;
 }
 
-/* Whether the row has come with its line end; one whose form is wrong, with that of its first line, or as far as there is room. */
+/* Steps over the rest of the physical line, however long it is; false: not all of it has come. */
+static bool
+drop_line(struct feed *f, bool wait)
+{
+	while (!f->eof && !has_line_end(f->p + f->at, f->n - f->at)) {
+		/* what was read is of no use but for a CR at its end */
+		f->at = f->n - (f->n > f->at && f->p[f->n - 1] == '\r');
+		if (!wait && is_dry(f))
+			return false;
+		fill(f);
+	}
+	while (f->at < f->n && !ends_line(f->p[f->at]))
+		f->at++;
+	(void)take_line_end(f);
+	return true;
+}
+
+/* Whether the row has come with its line end; of one whose form is wrong no more is needed. */
 static bool
 is_whole(const struct feed *f, const struct scan *s)
 {
-	const size_t from = f->at + (s->fault == ROW_NONE ? s->n : 0);
+	const size_t end = f->at + s->n;
 
-	return !s->more && (has_line_end(f->p + from, f->n - from) || f->n - f->at == FEED_SIZE - 1);
+	return s->fault != ROW_NONE || (!s->more && has_line_end(f->p + end, f->n - end));
 }
 
 int
 feed_record(struct feed *f, bool csv, bool wait, struct record *r)
 {
 	struct scan (*const scan)(const char *, size_t, bool) = csv ? scan_csv : scan_line;
-	struct scan s = scan(f->p + f->at, f->n - f->at, f->eof);
+	struct scan s;
 
+	if (f->dropping && (f->dropping = !drop_line(f, wait)))
+		return FEED_DRY;
+	s = scan(f->p + f->at, f->n - f->at, f->eof);
 	while (!f->eof && !is_whole(f, &s)) {
 		if (!wait && is_dry(f))
 			return FEED_DRY;
@@ -199,7 +204,7 @@ feed_record(struct feed *f, bool csv, bool wait, struct record *r)
 		return 0;
 	*r = (struct record){ .p = f->p + f->at, .n = s.n, .line = f->line, .fault = s.fault };
 	if (s.fault != ROW_NONE) {
-		drop_line(f);
+		f->dropping = !drop_line(f, false);
 		return 1;
 	}
 	f->at += s.n;

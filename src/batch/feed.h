@@ -19,6 +19,7 @@ struct feed {
 	size_t	 at, n;	/* what is there and not yet taken: [at, n) */
 	long	 line;	/* physical line at at, from 1; ends in CRLF, LF or CR */
 	bool	 eof;	/* there is nothing behind n */
+	bool	 dropping;	/* at is in a line whose row was handed out as wrong */
 	bool	 failed;	/* because reading failed */
 	long long bytes;	/* read so far */
 };

@@ -94,12 +94,15 @@ run_await_row(struct run *r, struct err *e)
 
 	if (!list_would_wait(r->c->list))
 		return 0;
-	r->last_tick = 0;
+	r->last_tick = r->last_sync = 0;
 	if (run_emit(r, e) < 0 || run_tick(r, e) < 0)
 		return -1;
 	while (sender_state(r->line).breaker_open && list_would_wait(r->c->list)) {
 		if (run_is_stopped(r))
 			return err_set(e, ERR_INTERRUPTED, "interrupted");
+		r->state.sender = sender_state(r->line);
+		if (run_tick(r, e) < 0)
+			return -1;
 		if (sender_wait(r->line, https_clock_ms() + r->c->tick_ms, &none, e) < 0)
 			return -1;
 	}

@@ -204,7 +204,8 @@ open_list(struct batch *b, struct err *e)
 		    strerror(errno)), e);
 	if (!out_batch_is_file(fileno(b->in)))
 		held_up[0] = fileno(b->in);
-	if (out_batch_is_at(fileno(b->in), b->o.output) || out_batch_is_at(fileno(b->in), b->o.report))
+	if (out_batch_goes_to(b->o.output, fileno(b->in)) ||
+	    out_batch_is_at(fileno(b->in), b->o.report))
 		return err_set(e, ERR_USAGE, "%s is the list: what comes of it takes another file",
 		    b->list_name);
 	/* two runs on one list would spoil each other's */
@@ -337,6 +338,10 @@ open_output(struct batch *b, struct err *e)
 		b->journal = NULL;
 		return err_set(e, ERR_NOMEM, "out of memory");
 	}
+	if (b->journal != NULL && (out_batch_is_at(fileno(b->in), b->journal) ||
+	    (b->o.report != NULL && out_batch_is_name(b->o.report, b->journal))))
+		return err_set(e, ERR_USAGE, "%s is the journal's name: list and page take another",
+		    b->journal);
 	b->run.journal = b->journal;
 	return b->o.resume && b->journal == NULL ?
 	    err_set(e, ERR_USAGE, "--resume needs --output FILE") : 0;

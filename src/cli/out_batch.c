@@ -30,13 +30,65 @@ out_batch_lock(int fd, const char *name, struct err *e)
 	return err_set(e, ERR_DISK, "%s: %s", name, strerror(errno));
 }
 
+static bool
+is_one(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 bool
 out_batch_is_at(int fd, const char *path)
 {
 	struct stat a, b;
 
-	return path != NULL && fstat(fd, &a) == 0 && stat(path, &b) == 0 && S_ISREG(a.st_mode) &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return path != NULL && fstat(fd, &a) == 0 && S_ISREG(a.st_mode) && stat(path, &b) == 0 &&
+	    is_one(&a, &b);
+}
+
+bool
+out_batch_goes_to(const char *name, int fd)
+{
+	struct stat a, b;
+
+	if (name != NULL && strcmp(name, "-") != 0)
+		return out_batch_is_at(fd, name);
+	return fstat(fd, &a) == 0 && S_ISREG(a.st_mode) && fstat(STDOUT_FILENO, &b) == 0 &&
+	    is_one(&a, &b);
+}
+
+/* The folder it is in; owned, NULL without memory. */
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+}
+
+static const char *
+last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+out_batch_is_name(const char *a, const char *b)
+{
+	char *in_a, *in_b;
+	struct stat sa, sb;
+	bool same;
+
+	if (strcmp(last_of(a), last_of(b)) != 0)
+		return false;
+	in_a = folder_of(a);
+	in_b = folder_of(b);
+	same = in_a != NULL && in_b != NULL && stat(in_a, &sa) == 0 && stat(in_b, &sb) == 0 &&
+	    is_one(&sa, &sb);
+	free(in_a);
+	free(in_b);
+	return same;
 }
 
 static int

@@ -31,6 +31,10 @@ bool	out_batch_is_file(int fd);	/* a regular one */
 
 /* Whether what is open there is the file of that name; NULL: no. */
 bool	out_batch_is_at(int fd, const char *path);
+/* Whether an output of that name, as in struct out_batch, is the file that is open there. */
+bool	out_batch_goes_to(const char *name, int fd);
+/* Whether both are one name; of a file that need not be there. */
+bool	out_batch_is_name(const char *a, const char *b);
 
 /* A regular file that another run has is ERR_BUSY. */
 int	out_batch_lock(int fd, const char *name, struct err *e);

@@ -38,7 +38,7 @@ int	retry_wait(int first_ms, int max_ms, int n, uint32_t random);
 struct breaker {
 	int		failures;	/* in a row */
 	bool		open;
-	long long	since;		/* the first of these failures */
+	long long	since;		/* the first of these failures, or since when they are waited for */
 	int		probes;		/* since something was answered */
 	long long	probe_at;	/* not before this instant */
 };

@@ -190,12 +190,23 @@ verdicts() {
 	done
 	((i < 200))
 	echo 75-04-12,06132013,12,1001,00 >&5
+	# nor does half a line that is too long for a row
+	{
+		good_list 1 | tail -1
+		printf '1,2026-11-24 9:00,%0140000d' 0
+	} >&5
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c ^1,valid out.csv)" != 3 ] || break
+		sleep 0.05
+	done
+	((i < 200))
+	echo >&5
 	exec 5>&-
 	status=0
 	wait "$JOB" || status=$?
 	JOB=
 	[ "$status" = 60 ]
-	[ "$(grep -c ^1,valid out.csv)" = 2 ]
+	[ "$(grep -c ^1,valid out.csv)" = 3 ]
 }
 
 @test "batch: a reader that has seen enough" {
@@ -529,14 +540,29 @@ on_terminal() {
 	good_list 3 >list.csv
 	ln -s list.csv also.csv
 	cp list.csv before
+	ln list.csv out.journal
 	for words in "-o list.csv list.csv" "-o also.csv list.csv" "--report list.csv list.csv" "-o out --report out list.csv" \
-	    "-o out --report ./out list.csv" "-o out --report - list.csv"; do
+	    "-o out --report ./out list.csv" "-o out --report - list.csv" "-o out list.csv" "-o out out.journal" \
+	    "-o new --report new.journal list.csv" "-o new --report $PWD/new.journal list.csv" "-o ./new --report new.journal list.csv"; do
 		# shellcheck disable=SC2086
 		batch $words
 		[ "$status" = 2 ]
 		cmp before list.csv
-		[ ! -e - ] && [ ! -s out ]
+		[ ! -e - ] && [ ! -s out ] && [ ! -s new ]
 	done
+	rm out.journal
+	# standard output, too: what is written would be read
+	for words in "" "-o -"; do
+		status=0
+		# shellcheck disable=SC2086
+		"$SHIKAKU" batch --config "$CONF" $words list.csv >>list.csv 2>err || status=$?
+		[ "$status" = 2 ]
+		status=0
+		# shellcheck disable=SC2086
+		"$SHIKAKU" batch --config "$CONF" $words - <list.csv >>list.csv 2>err || status=$?
+		[ "$status" = 2 ]
+	done
+	cmp before list.csv
 	[ "$(asked)" = 0 ]
 }
 
