@@ -114,23 +114,15 @@ check(struct reception *r, struct err *e)
 	return rc;
 }
 
-/* What may not stand in the configuration, and does. */
-static bool
-is_of_one_patient(const struct reception_options *o, const void *dst)
-{
-	return (dst == &o->patient && o->patient != NULL) ||
-	    (dst == &o->birthdate && o->birthdate != NULL) ||
-	    (dst == &o->date && o->date != NULL) || (dst == &o->facts && o->facts != NULL) ||
-	    (dst == &o->no_card && o->no_card != NULL) ||
-	    (dst == &o->register_card && o->register_card) ||
-	    (dst == &o->override && o->override != 0) || (dst == &o->reason && o->reason != NULL);
-}
-
-/* The configuration's reader is no contradiction of a patient without a card. */
+/* What the command line says of a card, or of none, goes before all of that in the configuration. */
 static void
-forget_reader(struct reception_options *o, const struct opt *opts, size_t n, const bool *seen)
+forget_card(struct reception_options *o, const struct opt *opts, size_t n, const bool *seen)
 {
+	bool said = o->no_card != NULL;
+
 	for (size_t i = 0; i < n; i++)
+		said |= seen[i] && (opts[i].dst == &o->reader || opts[i].dst == &o->card);
+	for (size_t i = 0; said && i < n; i++)
 		if (!seen[i] && opts[i].dst == &o->reader)
 			o->reader = NULL;
 		else if (!seen[i] && opts[i].dst == &o->card)
@@ -190,12 +182,7 @@ parse(struct reception *r, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "check takes no operand");
 	if (config_read(&r->config, r->app->config, opts, n, seen, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (!seen[i] && is_of_one_patient(o, opts[i].dst))
-			return err_set(e, ERR_CONFIG, "%s is decided anew for each patient",
-			    opts[i].name);
-	if (o->no_card != NULL)
-		forget_reader(o, opts, n, seen);
+	forget_card(o, opts, n, seen);
 	return check_options(r, e);
 }
 

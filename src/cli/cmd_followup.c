@@ -21,6 +21,7 @@
 #define DONE_NOTE_MAX	300	/* bytes */
 #define OPTIONS_MAX	16	/* of a subcommand */
 #define TOLD_MAX	4096	/* bytes of --facts */
+#define ID_WIDTH	12	/* columns of a patient number in the list */
 
 struct run {
 	struct app		*app;
@@ -121,8 +122,10 @@ add_debt(struct run *r, const struct debt *d)
 			date_format_iso(d->visit_date, day);
 			msg_with(visit, sizeof(visit), MSG_SETTLE_VISIT, r->app->ja, day);
 		}
-		buf_addf(&r->out, "%6lld  %-10s %s %-12s  %s", d->id, by, is_late(r, d) ? "!" : " ",
-		    d->patient, visit);
+		const int blank = ID_WIDTH - text_width(d->patient);
+
+		buf_addf(&r->out, "%6lld  %-10s %s %s%*s  %s", d->id, by, is_late(r, d) ? "!" : " ",
+		    d->patient, blank > 0 ? blank : 0, "", visit);
 		add_sentence(r, d);
 		buf_addc(&r->out, '\n');
 		return;

@@ -74,11 +74,26 @@ set_option(struct reading *r, const struct opt *o, const char *value)
 	return opt_set(o, copy, &oe) < 0 ? bad(r, oe.msg, o->name) : 0;
 }
 
+/* Whether it is decided anew for each patient, and not for all of them beforehand. */
+static bool
+is_of_one_patient(const char *key)
+{
+	static const char *const keys[] = { "patient", "date", "birthdate", "visit", "facts", "no-card",
+		"assume-none", "register", "points", "override", "reason" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 set(struct reading *r, const char *key, const char *value)
 {
 	if (first_time(r, key) < 0)
 		return -1;
+	if (is_of_one_patient(key))
+		return bad(r, "decided anew for each patient, not here", key);
 	if (strcmp(key, "mode") == 0)
 		return either(r, key, value, "production", "test", &r->c->test_mode);
 	if (strcmp(key, "accept_statement") == 0)

@@ -6,7 +6,8 @@
 /*
  * The configuration file: "key = value", key one of the options given, one of
  * another command's, "mode" or "accept_statement".  An unknown or repeated key,
- * a section, or a value that does not parse is ERR_CONFIG with file and line.
+ * one of what is decided anew for each patient, a section, or a value that does
+ * not parse is ERR_CONFIG with file and line.
  */
 struct config {
 	bool	test_mode;		/* mode = test; default production */

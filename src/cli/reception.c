@@ -105,7 +105,7 @@ make_request(struct reception *r, struct err *e)
 		return -1;
 	r->rq.ja = r->app->ja;
 	r->rq.interactive = !o->no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-	r->rq.quiet = r->app->json || !isatty(STDERR_FILENO);
+	r->rq.quiet = !isatty(STDERR_FILENO);
 	r->rq.card = (struct reader_request){ o->reader, o->card, o->trace, 0 };
 	r->rq.auth = (enum check_auth)auth;
 	r->rq.pin_fd = o->pin_fd;
@@ -164,14 +164,20 @@ merge_facts(struct reception *r, struct err *e)
 	return 0;
 }
 
+/* The one on file, where neither desk, service nor paper says anything of it. */
 static void
 take_birthdate(struct reception *r)
 {
 	struct facts *f = &r->check.facts;
-	const bool told = f->online.presence == PRESENT && fact_known(f->online.result.birthdate);
+	bool told = f->birthdate != FACT_UNASKED ||
+	    (f->online.presence == PRESENT && fact_known(f->online.result.birthdate));
 
-	if (!fact_known(f->birthdate) && !told && fact_known(r->birthdate_on_file))
-		f->birthdate = r->birthdate_on_file;
+	for (int i = 0; i < DOC_MAX; i++)
+		told |= f->document[i].presence == PRESENT && fact_known(f->document[i].birthdate);
+	if (told || !fact_known(r->birthdate_on_file) || r->birthdate_on_file > f->visit_date)
+		return;
+	f->birthdate = r->birthdate_on_file;
+	r->birthdate_filed = true;
 }
 
 static void
@@ -190,16 +196,29 @@ settle(struct reception *r)
 }
 
 static void
+say_wrapped(const char *head, const char *text, int indent)
+{
+	struct buf all = BUF_INIT, b = BUF_INIT;
+
+	buf_adds(&all, head);
+	buf_adds(&all, text);
+	text_add_wrapped(&b, all.p != NULL ? all.p : "", indent, WIDTH);
+	/* what goes on in a second line is indented, the first is not */
+	fputs(b.p != NULL ? b.p + indent : "\n", stderr);
+	buf_free(&all);
+	buf_free(&b);
+}
+
+static void
 say_failure(const struct err *failure, bool ja)
 {
-	struct buf text = BUF_INIT, b = BUF_INIT;
+	struct buf text = BUF_INIT;
 
 	buf_adds(&text, err_text(failure->code, ja));
 	out_tries(&text, failure, ja);
-	text_add_wrapped(&b, text.p != NULL ? text.p : "", 0, WIDTH);
-	fprintf(stderr, "\n%s", b.p != NULL ? b.p : "\n");
+	fputc('\n', stderr);
+	say_wrapped("", text.p != NULL ? text.p : "", 0);
 	buf_free(&text);
-	buf_free(&b);
 }
 
 /* Before the questions: what failed, or what the service said that needs them. */
@@ -223,7 +242,7 @@ say_why_asking(const struct reception *r)
 	if (f->card.read != READ_OK)
 		out_failure_step(&step, &r->check, ja);
 	if (step.n > 0)
-		fprintf(stderr, "-> %s\n", step.p);
+		say_wrapped("-> ", step.p, 3);
 	if (is_card_or_chip(&r->check))
 		fprintf(stderr, "%s\n", msg(MSG_OUTAGE_OTHER_CARD, ja));
 	buf_free(&returned);
@@ -241,6 +260,8 @@ required_failed(const struct reception *r, struct err *e)
 		*e = r->check.error;
 		return -1;
 	}
+	if (r->check.facts.card.medium == MEDIUM_NONE)
+		return err_set(e, ERR_CARD_NONE, "no electronic confirmation was made");
 	if (r->check.answer.outcome != ELIG_ANSWERED)
 		return err_set(e, ERR_SERVICE_UNREACHABLE, "no electronic confirmation was made");
 	return 0;
@@ -253,8 +274,9 @@ try_again(struct reception *r)
 	r->app->thread_left = r->app->thread_left || r->check.thread_left;
 	check_again(&r->check);
 	/* the service may know it better */
-	if (r->check.facts.birthdate == r->birthdate_on_file)
+	if (r->birthdate_filed)
 		r->check.facts.birthdate = FACT_UNASKED;
+	r->birthdate_filed = false;
 	r->rq.card_is = CHECK_CARD_AWAITED;
 	r->rq.service_down = NULL;
 }

@@ -66,7 +66,8 @@ struct reception {
 	struct json		*facts;
 	struct decision		 decision;
 	struct talk		*talk;
-	int			 birthdate_on_file;	/* serves where neither desk nor service gives one */
+	int			 birthdate_on_file;	/* or FACT_UNASKED */
+	bool			 birthdate_filed;	/* the facts' is the one on file */
 };
 
 /* Nothing of it reaches swap, a core dump or another process from here on. */

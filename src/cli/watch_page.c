@@ -100,8 +100,9 @@ state(const struct watch *w, struct buf *b)
 	service_words(w, service, sizeof(service));
 	add_part(b, MSG_WATCH_READER, ja(w), msg(readers_word(w), ja(w)));
 	add_part(b, MSG_WATCH_SERVICE, ja(w), service);
-	add_part(b, MSG_WATCH_RULES, ja(w), w->r->rb->edition);
+	/* the last is what a narrow terminal cuts */
 	add_debts(w, b);
+	add_part(b, MSG_WATCH_RULES, ja(w), w->r->rb->edition);
 }
 
 bool

@@ -37,6 +37,8 @@ forget_card(struct check *c)
 
 	facts_init(&blank, c->facts.visit_date);
 	c->facts.card = blank.card;
+	c->card_seen = false;
+	explicit_bzero(&c->card, sizeof(c->card));
 }
 
 void
@@ -261,11 +263,8 @@ card_part(struct session *s, struct err *e)
 	check_keep(s->c, &ce);
 	if (rc < 0)
 		check_card_failed(s->c, &ce);
-	if (ce.code == ERR_CARD_OF_ANOTHER) {
-		/* it shows nothing of this patient, who has laid down none */
-		forget_card(s->c);
-		s->c->facts.card.medium = MEDIUM_NONE;
-	}
+	if (ce.code == ERR_CARD_OF_ANOTHER)
+		forget_card(s->c);	/* it shows nothing of this patient, whose own may be there */
 	return 1;
 }
 

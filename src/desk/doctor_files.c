@@ -18,7 +18,7 @@
 struct tally {
 	size_t	certificates;
 	size_t	in_force, genuine;	/* today; of these not of the test hierarchy */
-	int	last;			/* when the last of those in force ends */
+	int	last, last_genuine;	/* when the last of either ends; 0 for none */
 };
 
 /* A file of PEM certificates. */
@@ -75,9 +75,13 @@ count(struct tally *t, const struct x509_info *info, int today)
 	if (today < info->not_before || today > info->not_after)
 		return;
 	t->in_force++;
-	t->genuine += !info->test;
 	if (info->not_after > t->last)
 		t->last = info->not_after;
+	if (info->test)
+		return;
+	t->genuine++;
+	if (info->not_after > t->last_genuine)
+		t->last_genuine = info->not_after;
 }
 
 /* At most max certificates of the file are looked at. */
@@ -249,14 +253,16 @@ sum_card_cas(const struct doctor *d, const struct doctor_desk *desk, struct pem 
 		sum->genuine += p->of.genuine;
 		if (p->of.last > sum->last)
 			sum->last = p->of.last;
+		if (p->of.last_genuine > sum->last_genuine)
+			sum->last_genuine = p->of.last_genuine;
 	}
 	x509_anchors_free(anchors);
 	if (rc == 0 && sum->in_force == 0)
 		return err_set(e, ERR_CONFIG, "card-ca: none of %zu is in force today",
 		    sum->certificates);
 	if (rc == 0 && !desk->test_mode && sum->genuine == 0)
-		return err_set(e, ERR_CONFIG, "card-ca: of the test hierarchy alone, which issues no "
-		    "patient's card");
+		return err_set(e, ERR_CONFIG, "card-ca: in force is the test hierarchy alone, which "
+		    "issues no patient's card");
 	return rc;
 }
 
@@ -276,7 +282,7 @@ look_at_card_cas(struct doctor *d, const struct doctor_desk *desk, struct pem *p
 	else
 		snprintf(what, sizeof(what), d->ja ? "%zu枚のうち有効%zu枚、" :
 		    "%zu of them, %zu in force, ", sum.certificates, sum.in_force);
-	say_days(d, PART_CARD_CA, sum.last, what, newer_ca(d));
+	say_days(d, PART_CARD_CA, desk->test_mode ? sum.last : sum.last_genuine, what, newer_ca(d));
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "desk/doctor.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -13,32 +14,51 @@ no_card(const struct doctor *d)
 	    "none there (lay one down to have it checked)";
 }
 
-/* Nothing but the certificate's issuer and its days: its last day is somebody's birthday. */
+/* "" where it is in force; its last day is somebody's birthday, and not told. */
+static const char *
+days_words(const struct doctor *d, const struct x509_info *cert)
+{
+	if (cert->not_after < d->today)
+		return d->ja ? "。電子証明書の期限は切れている" : "; its certificate has ended";
+	if (cert->not_before > d->today)
+		return d->ja ? "。電子証明書はまだ有効でない" : "; its certificate is not valid yet";
+	return "";
+}
+
+static void
+pin_words(const struct doctor *d, const struct reader_card *card, char *out, size_t n)
+{
+	const int left = card->tries_left;
+
+	*out = '\0';
+	if (left > 0)
+		snprintf(out, n, d->ja ? "。暗証番号の残り%d回(使っていない)" :
+		    left == 1 ? "; %d PIN try left (not spent)" :
+		    "; %d PIN tries left (none spent)", left);
+	else if (left == 0 && card->no_sign_certificate)
+		snprintf(out, n, "%s", d->ja ? "。暗証番号はロックされているか、ない(顔認証カード)" :
+		    "; its PIN is blocked, or it has none (顔認証マイナンバーカード)");
+	else if (left == 0)
+		snprintf(out, n, "%s", d->ja ? "。暗証番号はロックされている" : "; its PIN is blocked");
+}
+
 static void
 look_at_certificate(struct doctor *d, const struct reader_card *card,
     const struct doctor_desk *desk)
 {
-	const int left = card->tries_left;
 	struct card_look look;
+	const char *days;
+	char pin[160];
 
 	card_look(card, desk->anchors, desk->test_mode, &look);
 	if (look.refused.code != ERR_NONE) {
 		doctor_bad(d, PART_CARD, &look.refused, NULL);
 		return;
 	}
-	if (look.cert.not_after < d->today)
-		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
-		    "読めた。電子証明書の期限は切れている" : "read; its certificate has ended");
-	else if (left == 0)
-		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
-		    "読めた。暗証番号はロックされている" : "read; its PIN is blocked");
-	else if (left > 0)
-		doctor_say(d, PART_CARD, left > 1 ? FINDING_OK : FINDING_NOTE, d->ja ?
-		    "読めた。暗証番号の残り%d回(使っていない)" :
-		    left == 1 ? "read; %d PIN try left (not spent)" :
-		    "read; %d PIN tries left (none spent)", left);
-	else
-		doctor_say(d, PART_CARD, FINDING_OK, "%s", d->ja ? "読めた" : "read");
+	days = days_words(d, &look.cert);
+	pin_words(d, card, pin, sizeof(pin));
+	doctor_say(d, PART_CARD, *days != '\0' || card->tries_left == 0 || card->tries_left == 1 ?
+	    FINDING_NOTE : FINDING_OK, "%s%s%s", d->ja ? "読めた" : "read", days, pin);
 }
 
 static void

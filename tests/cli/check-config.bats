@@ -47,13 +47,13 @@ teardown() { mock_stop; }
 	cp "$CONF" "$BATS_TEST_TMPDIR/shikaku/shikaku.conf"
 	XDG_CONFIG_HOME=$BATS_TEST_TMPDIR shikaku check --json --no-card lost
 	shows 11
-	config "timeout = 7" "visit = return"
-	shikaku check --config "$CONF" --json --no-card lost --visit first --assume-none
+	config "timeout = 0" "limit-consent = yes"
+	shikaku check --config "$CONF" --json --no-card lost --visit first --assume-none --timeout 7
 	shows 10 warnings=-
 }
 
 @test "check: what is of one patient is no configuration; its reader is no card of one who has none" {
-	local line
+	local line words
 	URL=offline
 	config "reader = Sony"
 	shikaku check --config "$CONF" --json --no-card forgotten
@@ -63,12 +63,18 @@ teardown() { mock_stop; }
 	shows 11 medium=none
 	shikaku check --config "$CONF" --no-card forgotten --reader Sony
 	[ "$status" = 2 ]
+	# a card by file is none of a reader that was asked for
+	shikaku check --config "$CONF" --json --reader Sony --timeout 1 --require-online
+	shows 20
 	for line in "birthdate = 1950-01-01" "date = 2026-07-01" "no-card = lost" "facts = none.json" "reason = x" \
-	    "patient = 1" "register = yes" "override = 30"; do
+	    "patient = 1" "register = yes" "override = 30" "visit = first" "assume-none = yes" "points = 100"; do
 		config "$line"
-		shikaku check --config "$CONF" --card "$CARDS/adult.json"
-		[ "$status" = 50 ]
-		[[ $output$stderr = *"decided anew for each patient"* ]]
+		for words in check "check --patient 2 --visit first --birthdate 1950-01-01"; do
+			# shellcheck disable=SC2086
+			shikaku $words --config "$CONF" --card "$CARDS/adult.json"
+			[ "$status" = 50 ]
+			[[ $stderr = *"$CONF:"[0-9]*": decided anew for each patient, not here: ${line%% *}"* ]]
+		done
 	done
 }
 

@@ -92,6 +92,8 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 		expect いいえ >
 		key 2
 		expect カードの写真の人ではありません
+		expect カードかスマホをお持ちですか
+		key 4
 		expect 資格確認書
 		key 2
 		expect 初診
@@ -102,6 +104,24 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	# what counts beside the patient's own card is not asked for, and that by sight it may be tried not said
 	[[ $output != *お知らせ* && $output != *暗証番号* && $output != *目視* ]]
 	run ! grep -q /v1/qualification "$BATS_TEST_TMPDIR/mock.0.log"
+}
+
+@test "terminal: another's card is no trace in what is said of the patient, and no line is wider than the screen" {
+	desk
+	sit adult --auth visual --lang en --json <<-END
+		expect reading the card
+		expect is it this person
+		key 2
+		expect the card is another person's
+		expect -> do not use this card
+		expect phone
+		key 4
+		expect 資格確認書
+		key q
+	END
+	[ "$ended" = 11 ]
+	tr -d '\r\n' <<<"$output" | grep -q '"card":{"reader":null,"medium":"none","read":null,"identity":null,"registered":null,"tries_left":null'
+	grep -v '^{' <<<"$output" | tr -d '\r' | "$PYTHON" "$ROOT/tests/rig/columns.py"
 }
 
 @test "terminal: a wrong PIN, then enough" {

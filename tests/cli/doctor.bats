@@ -248,6 +248,29 @@ assert not re.search("[0-9]{2}", str(card["text"])), card' "$output"
 	[[ $output = *"long.pem: more than 65536 bytes"* ]]
 }
 
+@test "doctor: what check refuses in the configuration is found" {
+	desk "birthdate = 1950-01-01"
+	doctor --json
+	breaks 50 "configuration bad CONFIG 50"
+	[[ $output = *"decided anew for each patient, not here: birthdate"* ]]
+}
+
+@test "doctor: a card whose certificate is not in force, and its PIN besides" {
+	desk
+	EXTENSIONS=CA:FALSE USAGE="critical, digitalSignature" dated later.pem 20900101000000Z 20950101000000Z \
+	    /C=JP/CN=997794E9QZTEST13110001A -cert "$PKI/auth-ca.pem" -keyfile "$PKI/auth-ca.key"
+	derived adult "card['auth']['certificate'] = '$PWD/later.pem'; card['auth']['key'] = '$PWD/later.pem.key'" later
+	doctor --json --card "$CARD"
+	breaks 0 "card note"
+	[[ $output = *"電子証明書はまだ有効でない。暗証番号の残り3回"* ]]
+	derived ended "card['pin']['auth']['tries_left'] = 0" ended-blocked
+	doctor --json --card "$CARD" --lang en
+	breaks 0 "card note"
+	[[ $output = *"its certificate has ended; its PIN is blocked"* ]]
+	doctor --json --card "$CARDS/face-only.json"
+	[[ $output = *"ロックされているか、ない(顔認証カード)"* ]]
+}
+
 @test "doctor: of the CAs of cards one is to be in force, and for real cards a real one" {
 	local subject=/C=JP/O=JPKI
 	desk "mode = production"
@@ -265,6 +288,11 @@ assert not re.search("[0-9]{2}", str(card["text"])), card' "$output"
 	doctor --json --card-ca "$PKI/auth-cas.pem"
 	breaks 50 "card_ca bad CONFIG 50"
 	[[ $output = *"test hierarchy"* ]]
+	# the days that count are those of the real one
+	dated soon.pem 20250101000000Z "$(date -u -d '+11 days' +%Y%m%d)000000Z" $subject
+	doctor --json --card-ca "$PKI/auth-cas.pem" --card-ca soon.pem
+	breaks 0 "card_ca note"
+	[[ $output = *あと1[01]日* ]]
 }
 
 @test "doctor: certificates that end soon are a note" {

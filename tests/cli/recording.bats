@@ -74,6 +74,51 @@ figures() {
 	has 'o["verdict"] == "insured" and o["copay_percent"] == 30'
 }
 
+@test "recording: the birth date on file makes way for any other, and one after the visit is none" {
+	local paper facts=$BATS_TEST_TMPDIR/facts.json
+	begin
+	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
+	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" \
+	    "P2,$(TZ=Asia/Tokyo date -d '3 days ago' +%F),06132013,12,345,20,$(TZ=Asia/Tokyo date -d yesterday +%F)" >"$BATS_TEST_TMPDIR/file.csv"
+	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	# a child's paper, an elderly person's, and one who can not say when
+	paper='"valid_to": "2099-12-31", "insurer_number": "06132013", "symbol": "12", "number": "345"'
+	echo "{\"documents\": {\"eligibility_certificate\": {$paper, \"copay_percent\": null, \"birthdate\": \"$(TZ=Asia/Tokyo date -d '4 years ago' +%F)\"}}}" >"$facts"
+	offline --facts "$facts" --assume-none
+	has 'o["verdict"] == "insured" and o["copay_percent"] == 20'
+	echo "{\"documents\": {\"eligibility_certificate\": {$paper, \"copay_percent\": 20, \"birthdate\": \"$(TZ=Asia/Tokyo date -d '72 years ago' +%F)\"}}}" >"$facts"
+	offline --facts "$facts" --assume-none
+	has 'o["verdict"] == "insured" and o["copay_percent"] == 20'
+	echo "{\"birthdate\": null, \"documents\": {\"eligibility_certificate\": {$paper, \"copay_percent\": null}}}" >"$facts"
+	offline --facts "$facts" --assume-none
+	has 'o["verdict"] == "refer"'
+	# on file he is born after the visit
+	echo "{\"documents\": {\"eligibility_certificate\": {$paper, \"copay_percent\": null}}}" >"$facts"
+	WHO=P2 offline --facts "$facts" --date "$(TZ=Asia/Tokyo date -d '9 days ago' +%F)"
+	has 'o["verdict"] == "need" and o["need"][0]["fact"] == "birthdate"'
+}
+
+@test "recording: a birth date that was given holds for the second card, too" {
+	begin
+	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
+	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" >"$BATS_TEST_TMPDIR/file.csv"
+	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	ended=0
+	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no --patient P1 --visit return \
+	    --birthdate 1980-02-17 --card "$CARDS/senior.json" --auth visual 3>&- <<-END || ended=$?
+		expect 本人ですか
+		key 2
+		expect カードかスマホをお持ちですか
+		key 1
+		expect 照会しますか
+		key 1
+		expect 本人ですか
+		key 1
+		expect 【
+	END
+	[ "$ended" = 12 ]
+}
+
 @test "recording: a number given where no store is: the screen says that nothing is recorded" {
 	"$SHIKAKU" check --config "$CONF" --no-input --patient P1 --card "$CARDS/adult.json" --pin-fd 3 3<<<1234 >"$BATS_TEST_TMPDIR/screen"
 	grep -q 記録していない "$BATS_TEST_TMPDIR/screen"
