@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +29,12 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	return -1;
+}
+
+enum err_code
+err_of_file(enum err_code otherwise)
+{
+	return errno == ENOMEM ? ERR_NOMEM : otherwise;
 }
 
 int

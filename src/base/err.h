@@ -67,6 +67,9 @@ struct err {
 
 #define ERR_INIT { .code = ERR_NONE, .tries_left = -1, .msg = "" }
 
+/* What a file that errno says could not be had is called: ERR_NOMEM where memory ran out. */
+enum err_code err_of_file(enum err_code otherwise);
+
 /* Both return -1, so that a function can end with "return err_set(...)". */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

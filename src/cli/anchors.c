@@ -12,7 +12,7 @@ add_file(struct x509_anchors *a, const char *path, struct err *e)
 	size_t n;
 
 	if (f == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	n = fread(pem, 1, sizeof(pem), f);
 	fclose(f);
 	if (x509_anchors_add(a, pem, n, e) < 0)

@@ -200,7 +200,7 @@ open_list(struct batch *b, struct err *e)
 {
 	b->in = strcmp(b->list_name, "-") == 0 ? stdin : fopen(b->list_name, "rbe");
 	if (b->in == NULL)
-		return unless_stopped(err_set(e, ERR_CONFIG, "%s: %s", b->list_name,
+		return unless_stopped(err_set(e, err_of_file(ERR_CONFIG), "%s: %s", b->list_name,
 		    strerror(errno)), e);
 	if (!out_batch_is_file(fileno(b->in)))
 		held_up[0] = fileno(b->in);

@@ -183,7 +183,7 @@ run(struct app *app, int argc, char **argv, struct err *e)
 	s.rb = rb;
 	if (n == 1 && strcmp(argv[0], "-") != 0 && (s.in = fopen(argv[0], "r")) == NULL) {
 		rulebase_free(rb);
-		return err_set(e, ERR_CONFIG, "%s: %s", argv[0], strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", argv[0], strerror(errno));
 	}
 	rc = answer_stream(&s, e);
 	if (s.in != stdin)

@@ -251,7 +251,7 @@ read_file(const char *path, struct buf *b, struct err *e)
 	int rc = 0;
 
 	if (f == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	while (b->n <= TABLE_FILE_MAX && (n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		buf_add(b, chunk, n);
 	if (ferror(f) || b->failed || b->n > TABLE_FILE_MAX)

@@ -196,7 +196,7 @@ import(struct import *i, const char *name, struct err *e)
 	int rc = -1;
 
 	if (in == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", name, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", name, strerror(errno));
 	if ((i->list = list_open_without(in, COLUMN_APPOINTMENT, e)) == NULL)
 		err_prefix(e, "%s", name);
 	else if (store_run_open(i->run, &i->store, e) == 0 && (rc = take_all(i, e)) == 0)

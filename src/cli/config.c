@@ -144,7 +144,7 @@ read_file(struct reading *r, FILE *f)
 	}
 	free(line);
 	if (rc == 0 && ferror(f))
-		rc = err_set(r->e, ERR_CONFIG, "%s: %s", r->path, strerror(errno));
+		rc = err_set(r->e, err_of_file(ERR_CONFIG), "%s: %s", r->path, strerror(errno));
 	/* getline() tells of no other reason */
 	if (rc == 0 && !feof(f))
 		rc = err_set(r->e, ERR_NOMEM, "out of memory");
@@ -182,7 +182,7 @@ config_read(struct config *c, const char *path, const struct opt *opts, size_t n
 
 	r.path = path != NULL ? path : found;
 	if (f == NULL)
-		return path == NULL ? 0 : err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return path == NULL && errno != ENOMEM ? 0 : err_set(e, err_of_file(ERR_CONFIG), "%s: %s", r.path, strerror(errno));
 	rc = (c->path = strdup(r.path)) != NULL ? read_file(&r, f) :
 	    err_set(e, ERR_NOMEM, "out of memory");
 	fclose(f);

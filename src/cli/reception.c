@@ -69,7 +69,7 @@ load_anchors(struct reception *r, struct err *e)
 static void
 operator_id(struct reception *r)
 {
-	const struct passwd *pw = getpwuid(getuid());
+	const struct passwd *pw = r->o.operator == NULL ? getpwuid(getuid()) : NULL;
 
 	snprintf(r->operator_name, sizeof(r->operator_name), "%s",
 	    r->o.operator != NULL ? r->o.operator : pw != NULL ? pw->pw_name : "unknown");

@@ -35,7 +35,7 @@ read_pem(const char *path, struct pem *p, struct err *e)
 	FILE *f = fopen(path, "rb");
 
 	if (f == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	p->n = fread(p->text, 1, sizeof(p->text) - 1, f);
 	p->text[p->n] = '\0';
 	fclose(f);
@@ -181,7 +181,7 @@ look_at_key(struct doctor *d, const char *path)
 	FILE *f = fopen(path, "rb");
 
 	if (f == NULL || fstat(fileno(f), &st) < 0)
-		err_set(&e, ERR_CONFIG, "client key %s: %s", path, strerror(errno));
+		err_set(&e, err_of_file(ERR_CONFIG), "client key %s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		err_set(&e, ERR_CONFIG, "client key %s: not a file", path);
 	else if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

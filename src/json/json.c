@@ -314,7 +314,7 @@ js_parse_file(const char *path, size_t max, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL) {
-		err_set(e, errno == ENOMEM ? ERR_NOMEM : ERR_CONFIG, "%s: %s", path,
+		err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path,
 		    strerror(errno));
 		return NULL;
 	}

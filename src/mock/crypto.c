@@ -57,7 +57,7 @@ anchors_add_file(struct anchors *a, const char *path, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "r")) == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	while ((x = PEM_read_X509(f, NULL, NULL, NULL)) != NULL)
 		if (anchors_add(a, x, path, e) < 0)
 			goto out;

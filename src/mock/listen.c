@@ -51,8 +51,13 @@ resolve(const char *spec, struct sockaddr_storage *a, socklen_t *n, struct err *
 	struct addrinfo *found;
 	char host[LISTEN_TEXT];
 	const char *port;
+	int rc = EAI_NONAME;
 
-	if (split(spec, host, &port) < 0 || getaddrinfo(host, port, &hints, &found) != 0)
+	if (split(spec, host, &port) == 0)
+		rc = getaddrinfo(host, port, &hints, &found);
+	if (rc == EAI_MEMORY || (rc == EAI_SYSTEM && errno == ENOMEM))
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (rc != 0)
 		return err_set(e, ERR_USAGE, "--listen: \"%.80s\" is not ADDR:PORT", spec);
 	memcpy(a, found->ai_addr, found->ai_addrlen);
 	*n = found->ai_addrlen;

@@ -24,7 +24,7 @@ read_file(const char *path, struct secret *out, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	if (secret_new(out, PEM_MAX + 1, e) < 0) {
 		fclose(f);
 		return -1;

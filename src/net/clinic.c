@@ -17,7 +17,7 @@ load(const char *path, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL) {
-		err_set(e, ERR_CONFIG, "client certificate %s: %s", path, strerror(errno));
+		err_set(e, err_of_file(ERR_CONFIG), "client certificate %s: %s", path, strerror(errno));
 		return NULL;
 	}
 	if ((x = PEM_read_X509(f, NULL, NULL, no_pass_phrase)) == NULL)

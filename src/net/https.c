@@ -102,7 +102,7 @@ check_file(const char *what, const char *path, bool private, struct err *e)
 	if (path == NULL || *path == '\0')
 		return err_set(e, ERR_CONFIG, "no %s is configured", what);
 	if (stat(path, &st) < 0 || access(path, R_OK) < 0)
-		return err_set(e, ERR_CONFIG, "%s %s: %s", what, path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s %s: %s", what, path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_CONFIG, "%s %s: not a file", what, path);
 	if (private && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)

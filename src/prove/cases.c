@@ -117,7 +117,7 @@ cases_load(struct cases *c, const char *path, struct err *e)
 	int rc = 0;
 
 	if (f == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	for (long number = 1; rc == 0 && (n = getline(&line, &cap, f)) > 0; number++) {
 		if (strspn(line, " \t\r\n") == (size_t)n)
 			continue;

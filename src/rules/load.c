@@ -321,7 +321,7 @@ rulebase_load(const char *path, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL || fstat(fileno(f), &st) < 0) {
-		err_set(e, errno == ENOMEM ? ERR_NOMEM : ERR_CONFIG, "%s: cannot be read", path);
+		err_set(e, err_of_file(ERR_CONFIG), "%s: cannot be read", path);
 		goto out;
 	}
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {

@@ -27,7 +27,7 @@ file_read(const char *path, struct buf *out, struct err *e)
 	FILE *f;
 
 	if ((f = fopen(path, "rb")) == NULL)
-		return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0 && out->n <= FILE_MAX)
 		buf_add(out, chunk, n);
 	if (ferror(f))
