@@ -181,8 +181,10 @@ config_read(struct config *c, const char *path, const struct opt *opts, size_t n
 	int rc;
 
 	r.path = path != NULL ? path : found;
+	if (f == NULL && path == NULL && errno != ENOMEM)
+		return 0;
 	if (f == NULL)
-		return path == NULL && errno != ENOMEM ? 0 : err_set(e, err_of_file(ERR_CONFIG), "%s: %s", r.path, strerror(errno));
+		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", r.path, strerror(errno));
 	rc = (c->path = strdup(r.path)) != NULL ? read_file(&r, f) :
 	    err_set(e, ERR_NOMEM, "out of memory");
 	fclose(f);
