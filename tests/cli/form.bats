@@ -443,7 +443,7 @@ to_helper() {
 	statement --blank --text -o blank
 	run ! grep -q accept_statement stderr
 	# the others' keys are none of its own
-	printf '%s\n' 'output = elsewhere' 'facts = none.json' 'service = offline' 'accept_statement = no' >conf
+	printf '%s\n' 'output = elsewhere' 'max-parallel = 3' 'service = offline' 'accept_statement = no' >conf
 	statement --blank --text -o blank --config conf
 	[ ! -e elsewhere ]
 	echo "accept_statement = perhaps" >conf
