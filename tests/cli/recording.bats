@@ -25,6 +25,16 @@ patient() {
 online() { patient --card "$CARDS/adult.json" --pin-fd 3 --visit return "$@"; }
 offline() { patient --no-card forgotten --visit return "$@"; }
 
+# filed "ID,BIRTH DATE,PERCENT,DAY"...: what was last confirmed of whom, and when
+filed() {
+	local id birth percent day
+	for row; do
+		IFS=, read -r id birth percent day <<<"$row"
+		echo "$id,$birth,06132013,12,345,$percent,$(TZ=Asia/Tokyo date -d "$day" +%F)"
+	done | cat <(echo patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on) - >"$BATS_TEST_TMPDIR/file.csv"
+	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+}
+
 # has EXPRESSION: of the output, as o
 has() { "$PYTHON" -c 'import json,sys; o=json.loads(sys.argv[1]); assert eval(sys.argv[2]), o' "$output" "$1"; }
 
@@ -58,9 +68,7 @@ figures() {
 
 @test "recording: the birth date is the one on file where nobody else gives one" {
 	begin
-	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
-	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" >"$BATS_TEST_TMPDIR/file.csv"
-	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	filed "P1,1980-02-17,30,last month"
 	echo '{"record":{"unchanged":true}}' >"$BATS_TEST_TMPDIR/facts.json"
 	offline --facts "$BATS_TEST_TMPDIR/facts.json" --assume-none
 	has 'o["verdict"] == "insured" and o["copay_percent"] == 30'
@@ -68,8 +76,7 @@ figures() {
 	has 'o["verdict"] == "refer"'
 	# the service knows it better than a file with another's
 	WHO=P2
-	sed -i 's/^P1,1980/P2,1956/' "$BATS_TEST_TMPDIR/file.csv"
-	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	filed "P2,1956-02-17,30,last month"
 	online
 	has 'o["verdict"] == "insured" and o["copay_percent"] == 30'
 }
@@ -77,10 +84,7 @@ figures() {
 @test "recording: the birth date on file makes way for any other, and one after the visit is none" {
 	local paper facts=$BATS_TEST_TMPDIR/facts.json
 	begin
-	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
-	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" \
-	    "P2,$(TZ=Asia/Tokyo date -d '3 days ago' +%F),06132013,12,345,20,$(TZ=Asia/Tokyo date -d yesterday +%F)" >"$BATS_TEST_TMPDIR/file.csv"
-	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	filed "P1,1980-02-17,30,last month" "P2,$(TZ=Asia/Tokyo date -d '3 days ago' +%F),20,yesterday"
 	# a child's paper, an elderly person's, and one who can not say when
 	paper='"valid_to": "2099-12-31", "insurer_number": "06132013", "symbol": "12", "number": "345"'
 	echo "{\"documents\": {\"eligibility_certificate\": {$paper, \"copay_percent\": null, \"birthdate\": \"$(TZ=Asia/Tokyo date -d '4 years ago' +%F)\"}}}" >"$facts"
@@ -100,9 +104,7 @@ figures() {
 
 @test "recording: a birth date that was given holds for the second card, too" {
 	begin
-	printf '%s\n' patient_id,birthdate,insurer_number,symbol,number,last_copay_percent,last_confirmed_on \
-	    "P1,1980-02-17,06132013,12,345,30,$(TZ=Asia/Tokyo date -d 'last month' +%F)" >"$BATS_TEST_TMPDIR/file.csv"
-	"$SHIKAKU" store import "$BATS_TEST_TMPDIR/file.csv" --config "$CONF"
+	filed "P1,1980-02-17,30,last month"
 	ended=0
 	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no --patient P1 --visit return \
 	    --birthdate 1980-02-17 --card "$CARDS/senior.json" --auth visual 3>&- <<-END || ended=$?
