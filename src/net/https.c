@@ -282,11 +282,12 @@ classify(CURLcode code, const char *why, bool begun)
 static int
 fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *e)
 {
+	const bool file_lost = peer_memory_was_lost();
 	curl_off_t first_byte = 0;
 	long status = 0;
 
 	/* libcurl has many words for what libcrypto could not do for want of it */
-	if (out->body.failed || memory_was_lost())
+	if (out->body.failed || memory_was_lost() || file_lost)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	h->lib.easy_getinfo(h->curl, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
