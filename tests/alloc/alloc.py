@@ -33,11 +33,13 @@ class Shim:
         self.handle = open(self.file, "r+b")
         self.state = mmap.mmap(self.handle.fileno(), STATE)
 
-    def variables(self, call=0, on=False, own=False, paths=False):
+    def variables(self, call=0, on=False, own=False, path=0, paths=False):
         self.state[:] = bytes(STATE)
         v = {"LD_PRELOAD": str(self.shim), "ALLOC_PROGRAM": self.program, "ALLOC_STATE": str(self.file)}
         if call:
             v["ALLOC_FAIL"] = str(call)
+        if path:
+            v["ALLOC_PATH"] = str(path)
         for name, wanted in (("ALLOC_ON", on), ("ALLOC_OWN", own)):
             if wanted:
                 v[name] = "1"
@@ -56,28 +58,28 @@ class Shim:
         return self.state[16:256].split(b"\0")[0].decode()
 
     def first_of_each_path(self):
-        """Numbers of the calls that are the first to be reached in their way."""
+        """[(number, path)] of the calls that are the first to be reached in their way."""
         raw, seen, first = self.paths.read_bytes(), set(), []
         for n, (path,) in enumerate(struct.iter_unpack("Q", raw), 1):
             if path not in seen:
                 seen.add(path)
-                first.append(n)
+                first.append((n, path))
         return first
 
 
 def plan(scene, shim, options, rng):
-    """[(own, on, call)]: which calls fail."""
+    """[(own, on, call, path)]: which calls fail; path 0: by its number alone."""
     if options.sample is not None:
         own, every = (scene.count(shim.variables(own=o), shim) for o in (True, False))
-        picked = [(True, False, rng.randint(1, own)) for _ in range(options.sample // 2)] if own else []
-        return picked + [(False, rng.random() < 0.3, rng.randint(1, every)) for _ in range(options.sample - len(picked))]
+        picked = [(True, False, rng.randint(1, own), 0) for _ in range(options.sample // 2)] if own else []
+        return picked + [(False, rng.random() < 0.3, rng.randint(1, every), 0) for _ in range(options.sample - len(picked))]
     if options.every:
         every = range(1, scene.count(shim.variables(), shim) + 1)
-        return [(False, on, n) for n in every for on in (False, True)]
+        return [(False, on, n, 0) for n in every for on in (False, True)]
     calls = []
     for own in (True, False):
         scene.count(shim.variables(own=own, paths=True), shim)
-        calls += [(own, on, n) for n in shim.first_of_each_path() for on in ((False,) if own else (False, True))]
+        calls += [(own, on, n, path) for n, path in shim.first_of_each_path() for on in ((False,) if own else (False, True))]
     return calls if scene.most is None else rng.sample(calls, min(scene.most, len(calls)))
 
 
@@ -90,13 +92,14 @@ def run(name, build, shim_file, work, options, seed):
     wrong, counts = [], collections.Counter()
     try:
         scene.begin()
-        for own, on, call in plan(scene, shim, options, rng):
+        for own, on, call, path in plan(scene, shim, options, rng):
             try:
-                verdict = scene.attempt(shim.variables(call, on, own), shim)
+                verdict = scene.attempt(shim.variables(call, on, own, path), shim)
             except Broken as e:
                 verdict = "broken"
                 wrong.append(f"call {call}{' and on' if on else ''}{' of its own' if own else ''}, {shim.who()}: {e}")
             counts["runs"] += 1
+            counts["not reached"] += shim.failed() == 0
             counts["failed"] += shim.failed()
             counts[verdict] += 1
     except (Broken, ValueError) as e:

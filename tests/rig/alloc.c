@@ -4,6 +4,8 @@
  *	ALLOC_PROGRAM=NAME	the process to do it in; its children and others are left alone
  *	ALLOC_STATE=FILE	struct state: the calls so far, those that failed, who asked first
  *	ALLOC_FAIL=N		call N fails (the first is 1); without it they are only counted
+ *	ALLOC_PATH=P		the first call near N that was reached as P says, whatever its number:
+ *				threads and time let a call have another one in the next run
  *	ALLOC_ON=1		and so does every later one
  *	ALLOC_OWN=1		counts only what the program itself asks for, not its libraries
  *	ALLOC_PATHS=FILE	one number a call: equal where the same functions led to it
@@ -17,6 +19,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +30,7 @@
 
 #define FRAMES	24
 #define SMALL	8192	/* bytes: what dlsym() itself may ask for */
+#define NEAR	512	/* calls before and after N */
 
 struct state {
 	atomic_long	calls;
@@ -36,8 +40,10 @@ struct state {
 
 static struct state *state;
 static long fail_at;
+static uint64_t fail_path;	/* 0: by its number alone */
 static int on, own, paths = -1;
 static uintptr_t program, program_end;
+static void *this_file;
 static _Thread_local int inside;	/* a call that this file itself makes */
 
 static _Alignas(16) char small[SMALL];
@@ -92,20 +98,24 @@ __attribute__((constructor)) static void
 begin(void)
 {
 	const char *name = getenv("ALLOC_PROGRAM"), *file = getenv("ALLOC_STATE");
-	const char *n = getenv("ALLOC_FAIL"), *log = getenv("ALLOC_PATHS");
+	const char *n = getenv("ALLOC_FAIL"), *log = getenv("ALLOC_PATHS"), *path = getenv("ALLOC_PATH");
 	void *frame[FRAMES];
+	struct dl_find_object here;
 	int fd;
 
 	if (name == NULL || file == NULL || strcmp(name, program_invocation_short_name) != 0)
 		return;
 	inside = 1;
 	fail_at = n != NULL ? atol(n) : 0;
+	fail_path = path != NULL ? strtoull(path, NULL, 10) : 0;
 	on = getenv("ALLOC_ON") != NULL;
 	own = getenv("ALLOC_OWN") != NULL;
 	dl_iterate_phdr(find_program, NULL);
+	if (_dl_find_object((void *)begin, &here) == 0)
+		this_file = here.dlfo_map_start;
 	if (log != NULL && (paths = open(log, O_WRONLY | O_APPEND | O_CLOEXEC)) < 0)
 		abort();
-	if (log != NULL)
+	if (log != NULL || fail_path != 0)
 		backtrace(frame, FRAMES);	/* it loads a library at its first use */
 	if ((fd = open(file, O_RDWR | O_CLOEXEC)) < 0)
 		abort();
@@ -116,26 +126,51 @@ begin(void)
 	inside = 0;
 }
 
-static void
-note_path(void)
+/* Of the functions that led to a call, wherever their files were loaded. */
+static uint64_t
+path_here(void)
 {
 	void *frame[FRAMES];
 	uint64_t sum = 0xcbf29ce484222325u;
-	Dl_info d;
+	struct dl_find_object file;
 	int n;
 
 	inside = 1;
 	n = backtrace(frame, FRAMES);
-	for (int i = 2; i < n; i++) {
+	for (int i = 0; i < n; i++) {
 		uintptr_t at = (uintptr_t)frame[i];
 
-		if (dladdr(frame[i], &d) != 0)
-			at -= (uintptr_t)d.dli_fbase;
+		if (_dl_find_object(frame[i], &file) == 0) {
+			if (file.dlfo_map_start == this_file)
+				continue;
+			at -= (uintptr_t)file.dlfo_map_start;
+		}
 		sum = (sum ^ at) * 0x100000001b3u;
 	}
+	inside = 0;
+	return sum;
+}
+
+static void
+note_path(void)
+{
+	const uint64_t sum = path_here();
+
 	if (write(paths, &sum, sizeof(sum)) != sizeof(sum))
 		abort();
-	inside = 0;
+}
+
+static bool
+is_its_turn(long call)
+{
+	if (fail_at == 0)
+		return false;
+	if (on && atomic_load(&state->failed) > 0)
+		return true;
+	if (fail_path == 0)
+		return on ? call >= fail_at : call == fail_at;
+	return atomic_load(&state->failed) == 0 &&
+	    call + NEAR >= fail_at && call <= fail_at + NEAR && path_here() == fail_path;
 }
 
 static void
@@ -166,9 +201,10 @@ fails(const char *what, void *caller)
 	call = atomic_fetch_add(&state->calls, 1) + 1;
 	if (paths >= 0)
 		note_path();
-	errno = saved;
-	if (fail_at == 0 || (on ? call < fail_at : call != fail_at))
+	if (!is_its_turn(call)) {
+		errno = saved;
 		return 0;
+	}
 	if (atomic_fetch_add(&state->failed, 1) == 0) {
 		inside = 1;
 		note_who(what, caller);
