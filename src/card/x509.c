@@ -27,27 +27,20 @@ struct x509_anchors {
 static void *
 watched_malloc(size_t n, const char *file, int line)
 {
-	void *p = n > 0 ? malloc(n) : NULL;
-
 	(void)file;
 	(void)line;
-	if (p == NULL && n > 0)
-		memory_lost();
-	return p;
+	return n > 0 ? memory_malloc(n) : NULL;
 }
 
 static void *
 watched_realloc(void *p, size_t n, const char *file, int line)
 {
-	void *q = n > 0 ? realloc(p, n) : NULL;
-
 	(void)file;
 	(void)line;
-	if (n == 0)
-		free(p);
-	else if (q == NULL)
-		memory_lost();
-	return q;
+	if (n > 0)
+		return memory_realloc(p, n);
+	free(p);
+	return NULL;
 }
 
 static void

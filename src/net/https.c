@@ -196,7 +196,8 @@ https_open(struct https **out, const struct https_config *k, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (load_curl(&h->lib, e) < 0)
 		goto fail;
-	if (h->lib.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (h->lib.global_init_mem(CURL_GLOBAL_DEFAULT, memory_malloc, free, memory_realloc,
+	    memory_strdup, memory_calloc) != CURLE_OK) {
 		err_set(e, ERR_INTERNAL, "libcurl does not start");
 		goto fail;
 	}
@@ -279,15 +280,22 @@ classify(CURLcode code, const char *why, bool begun)
 	}
 }
 
+/* libcurl has many words for what could not be done for want of it. */
+static bool
+no_memory(const struct https *h, const struct https_reply *out)
+{
+	const bool noted = memory_was_lost(), at_a_file = peer_memory_was_lost();
+
+	return noted || at_a_file || out->body.failed || strstr(h->why, strerror(ENOMEM)) != NULL;
+}
+
 static int
 fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *e)
 {
-	const bool file_lost = peer_memory_was_lost();
 	curl_off_t first_byte = 0;
 	long status = 0;
 
-	/* libcurl has many words for what libcrypto could not do for want of it */
-	if (out->body.failed || memory_was_lost() || file_lost)
+	if (no_memory(h, out))
 		return err_set(e, ERR_NOMEM, "out of memory");
 	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	h->lib.easy_getinfo(h->curl, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);

@@ -14,7 +14,7 @@
  */
 #define CURL_FUNCTIONS(F)							\
 	F(easy_cleanup) F(easy_getinfo) F(easy_header) F(easy_init) F(easy_perform) \
-	F(easy_setopt) F(easy_strerror) F(global_cleanup) F(global_init)	\
+	F(easy_setopt) F(easy_strerror) F(global_cleanup) F(global_init_mem) \
 	F(multi_add_handle) F(multi_cleanup) F(multi_info_read) F(multi_init)	\
 	F(multi_remove_handle) F(multi_setopt) F(multi_socket_action)		\
 	F(slist_append) F(slist_free_all)
