@@ -21,6 +21,7 @@ import scenes
 from scenes import Broken, Place
 
 STATE = 4096
+NEAR, FAR = 64, 1 << 20	# calls: where one is looked for that has another number in the next run
 
 
 class Shim:
@@ -33,13 +34,13 @@ class Shim:
         self.handle = open(self.file, "r+b")
         self.state = mmap.mmap(self.handle.fileno(), STATE)
 
-    def variables(self, call=0, on=False, own=False, path=0, paths=False):
+    def variables(self, call=0, on=False, own=False, path=0, near=0, paths=False):
         self.state[:] = bytes(STATE)
         v = {"LD_PRELOAD": str(self.shim), "ALLOC_PROGRAM": self.program, "ALLOC_STATE": str(self.file)}
         if call:
             v["ALLOC_FAIL"] = str(call)
         if path:
-            v["ALLOC_PATH"] = str(path)
+            v |= {"ALLOC_PATH": str(path), "ALLOC_NEAR": str(near)}
         for name, wanted in (("ALLOC_ON", on), ("ALLOC_OWN", own)):
             if wanted:
                 v[name] = "1"
@@ -94,7 +95,10 @@ def run(name, build, shim_file, work, options, seed):
         scene.begin()
         for own, on, call, path in plan(scene, shim, options, rng):
             try:
-                verdict = scene.attempt(shim.variables(call, on, own, path), shim)
+                for near in (NEAR, FAR) if path else (0,):
+                    verdict = scene.attempt(shim.variables(call, on, own, path, near), shim)
+                    if shim.failed():
+                        break
             except Broken as e:
                 verdict = "broken"
                 wrong.append(f"call {call}{' and on' if on else ''}{' of its own' if own else ''}, {shim.who()}: {e}")

@@ -4,8 +4,9 @@
  *	ALLOC_PROGRAM=NAME	the process to do it in; its children and others are left alone
  *	ALLOC_STATE=FILE	struct state: the calls so far, those that failed, who asked first
  *	ALLOC_FAIL=N		call N fails (the first is 1); without it they are only counted
- *	ALLOC_PATH=P		the first call near N that was reached as P says, whatever its number:
- *				threads and time let a call have another one in the next run
+ *	ALLOC_PATH=P		the first call that was reached as P says, whatever its number: in the
+ *				next run a library may do things in another order
+ *	ALLOC_NEAR=N		looks for it this many calls before and after ALLOC_FAIL
  *	ALLOC_ON=1		and so does every later one
  *	ALLOC_OWN=1		counts only what the program itself asks for, not its libraries
  *	ALLOC_PATHS=FILE	one number a call: equal where the same functions led to it
@@ -30,7 +31,6 @@
 
 #define FRAMES	24
 #define SMALL	8192	/* bytes: what dlsym() itself may ask for */
-#define NEAR	512	/* calls before and after N */
 
 struct state {
 	atomic_long	calls;
@@ -41,6 +41,7 @@ struct state {
 static struct state *state;
 static long fail_at;
 static uint64_t fail_path;	/* 0: by its number alone */
+static long near;
 static int on, own, paths = -1;
 static uintptr_t program, program_end;
 static void *this_file;
@@ -99,6 +100,7 @@ begin(void)
 {
 	const char *name = getenv("ALLOC_PROGRAM"), *file = getenv("ALLOC_STATE");
 	const char *n = getenv("ALLOC_FAIL"), *log = getenv("ALLOC_PATHS"), *path = getenv("ALLOC_PATH");
+	const char *window = getenv("ALLOC_NEAR");
 	void *frame[FRAMES];
 	struct dl_find_object here;
 	int fd;
@@ -108,6 +110,7 @@ begin(void)
 	inside = 1;
 	fail_at = n != NULL ? atol(n) : 0;
 	fail_path = path != NULL ? strtoull(path, NULL, 10) : 0;
+	near = window != NULL ? atol(window) : 0;
 	on = getenv("ALLOC_ON") != NULL;
 	own = getenv("ALLOC_OWN") != NULL;
 	dl_iterate_phdr(find_program, NULL);
@@ -170,7 +173,7 @@ is_its_turn(long call)
 	if (fail_path == 0)
 		return on ? call >= fail_at : call == fail_at;
 	return atomic_load(&state->failed) == 0 &&
-	    call + NEAR >= fail_at && call <= fail_at + NEAR && path_here() == fail_path;
+	    labs(call - fail_at) <= near && path_here() == fail_path;
 }
 
 static void
