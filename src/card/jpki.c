@@ -55,6 +55,28 @@ jpki_select(const struct card_io *io, struct err *e)
 	return jpki_select_told(io, &absent, e);
 }
 
+/*
+ * How cards without the application say so: it is not found (6A82), or they
+ * know no such command (6D00), class (6E00) or way to select (6A81, 6A86), or
+ * their applications are none of ISO 7816-4's (6999).  Any other word is of a
+ * card that can not say what it has.
+ */
+static bool
+says_no_such_ap(uint16_t sw)
+{
+	switch (sw) {
+	case 0x6999:
+	case 0x6a81:
+	case 0x6a82:
+	case 0x6a86:
+	case 0x6d00:
+	case 0x6e00:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int
 jpki_select_told(const struct card_io *io, bool *absent, struct err *e)
 {
@@ -69,14 +91,11 @@ jpki_select_told(const struct card_io *io, bool *absent, struct err *e)
 	if (a.sw == 0x6f00 && apdu_send(io, cmd, sizeof(cmd), &a, e) < 0)
 		return -1;
 	*absent = sw_kind(a.sw) == SW_NOT_FOUND;
-	switch (sw_kind(a.sw)) {
-	case SW_OK:
+	if (sw_kind(a.sw) == SW_OK)
 		return 0;
-	case SW_MEMORY:
-		return ef_sw_error(e, "SELECT JPKI AP", a.sw);
-	default:
-		return err_set(e, ERR_CARD_NOT_JPKI, "SELECT JPKI AP: SW %04X", a.sw);
-	}
+	return says_no_such_ap(a.sw) ?
+	    err_set(e, ERR_CARD_NOT_JPKI, "SELECT JPKI AP: SW %04X", a.sw) :
+	    ef_sw_error(e, "SELECT JPKI AP", a.sw);
 }
 
 int

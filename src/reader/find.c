@@ -63,7 +63,17 @@ is_known_other(const struct session *s, const struct reader_list *l, size_t i)
 }
 
 /*
- * Tries every reader that fits; of several failures one with a card tells more than one without.
+ * Of several failures the first that tells most: a My Number card that failed,
+ * another kind of card, no card.
+ */
+static int
+tells(enum err_code code)
+{
+	return code == ERR_NONE ? 0 : code == ERR_CARD_NONE ? 1 : code == ERR_CARD_NOT_JPKI ? 2 : 3;
+}
+
+/*
+ * Tries every reader that fits.
  * While a card is awaited, one of another kind is none as long as a reader is empty.
  */
 static int
@@ -90,7 +100,7 @@ try_readers(struct session *s, const struct reader_list *l, const char *part, bo
 		}
 		if (known || (may_come && now.code == ERR_CARD_NOT_JPKI))
 			others.reader[others.n++] = l->reader[i];
-		else if (e->code == ERR_NONE || e->code == ERR_CARD_NONE)
+		else if (tells(now.code) > tells(e->code))
 			*e = now;
 	}
 	s->others = others;

@@ -279,6 +279,8 @@ power_cycle(void *ctx, struct err *e)
 	const LONG rv = SCardReconnect(p->card, SCARD_SHARE_SHARED, PROTOCOLS, SCARD_UNPOWER_CARD,
 	    &p->protocol);
 
+	if (rv == SCARD_E_NO_SMARTCARD)
+		return pcsc_error(e, "SCardReconnect", SCARD_W_REMOVED_CARD);
 	if (rv != SCARD_S_SUCCESS)
 		return pcsc_error(e, "SCardReconnect", rv);
 	return 0;

@@ -32,6 +32,33 @@ altered() {
 @test "bad card: a signature that is wrong" { card_fails CARD_SIGNATURE 24 adult.sign-corrupt; }
 @test "bad card: a signature by another key" { card_fails CARD_SIGNATURE 24 adult.wrong-key; }
 
+@test "bad card: no My Number card is one that says so, and no other word" {
+	local sw read
+	desk
+	while read -r sw read; do
+		altered A4 "$sw"
+		echo "SELECT answered with $sw"
+		run_check "$CARD" --timeout 3
+		shows 11 "read=$read"
+	done <<-END
+		6A82 not_my_number
+		6A81 not_my_number
+		6A86 not_my_number
+		6D00 not_my_number
+		6E00 not_my_number
+		6999 not_my_number
+		6283 unreadable
+		6400 unreadable
+		6700 unreadable
+		6881 unreadable
+		6982 unreadable
+		6985 unreadable
+		6F00 unreadable
+		6F01 unreadable
+		0000 unreadable
+	END
+}
+
 @test "bad card: every command answered in every wrong way" {
 	local ins how
 	desk
