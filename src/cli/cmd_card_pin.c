@@ -21,7 +21,8 @@ add(struct buf *b, const char *head, int left, bool no_pin, bool ja)
 	char line[160];
 
 	if (left > 0)
-		snprintf(line, sizeof(line), ja ? "残り%d回(%d回のうち)%s" :
+		snprintf(line, sizeof(line), left > TRIES_MAX ? (ja ? "残り%d回" : "%d tries left") :
+		    ja ? "残り%d回(%d回のうち)%s" :
 		    "%d of %d tries left%s", left, TRIES_MAX, left > 1 ? "" :
 		    ja ? "。次に間違えるとロックされる" : "; the next mistake blocks it");
 	else if (left == 0)
@@ -91,8 +92,12 @@ print_json(struct buf *b, const struct reader_card *card, const struct reader_in
 static int
 look(struct card_run *r, struct reader_card *card, struct reader_inspection *more, struct err *e)
 {
+	struct card_look seen;
+
 	if (reader_open(r->reader, &r->rq, card_left_ms(r), card, e) < 0)
 		return -1;
+	card_choose(r->reader, &r->rq, r->anchors, r->config.test_mode, card_left_ms(r), card,
+	    &seen);
 	/* a phone has no other PIN */
 	if (card->certificate_needs_pin)
 		return 0;

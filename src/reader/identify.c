@@ -56,6 +56,12 @@ identify_inspect(struct session *s, struct inspection *out, struct err *e)
 	look_away(s);
 	out->has_text_ap = s->has_text_ap;
 	out->text_tries_left = s->text_tries_left;
+	/* an application that does not answer takes nothing from the other one */
+	if (rc < 0 && e->code == ERR_CARD_UNREADABLE) {
+		out->has_text_ap = true;
+		err_clear(e);
+		rc = 0;
+	}
 	return rc;
 }
 

@@ -255,6 +255,25 @@ issued() {
 	[ "$status" = 2 ]
 }
 
+@test "card: an application that does not answer takes nothing from the other one" {
+	derived adult "card['alter'] = [{'ap': 'text', 'do': '6F00'}]" text-mad
+	card info --json --card "$CARD"
+	[ "$status" = 0 ]
+	has card.certificate.ended=false card.error=-
+	card pin-status --json --card "$CARD"
+	[ "$status" = 0 ]
+	has pin_status.auth.tries_left=3 pin_status.text.state=unknown pin_status.text.tries_left=-
+	card pin-status --card "$CARD"
+	diff <(echo "$output") - <<-'END'
+		利用者証明用                  残り3回(3回のうち)
+		券面事項入力補助用            カードが答えない
+	END
+	# a counter that is no counter of these cards
+	derived adult "card['alter'] = [{'ins': '20', 'do': '63CF'}]" fifteen
+	card pin-status --card "$CARD" --lang en
+	[[ $output = *"authentication                15 tries left"* ]]
+}
+
 @test "card pin-status: both counters, spent by nothing" {
 	local card want
 	while read -r card want; do
