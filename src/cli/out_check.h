@@ -105,6 +105,9 @@ const char *limit_code(const struct checked *c);
 /* The one of the answer that counts, or NULL. */
 const struct json *answered_person(const struct check *c);
 
+/* Whether the answer is known to be about another person: nothing of it belongs to this one. */
+bool	answered_another(const struct check *c);
+
 /* The ratio the patient pays: the clinic's where it decided, else the rules'; 0: open. */
 int	ratio_to_pay(const struct checked *c);
 

@@ -32,6 +32,16 @@ answered_person(const struct check *c)
 	    js_at(c->answer.results, (size_t)c->facts.online.chosen) : NULL;
 }
 
+bool
+answered_another(const struct check *c)
+{
+	const struct facts *f = &c->facts;
+	const int told = f->online.result.birthdate;
+
+	return f->online.same_person == 0 ||
+	    (fact_known(f->birthdate) && fact_known(told) && f->birthdate != told);
+}
+
 /* Appends a sentence of the list with a day, or a text, for its {}. */
 static void
 add_day(struct buf *b, enum msg m, bool ja, int day)
@@ -159,7 +169,7 @@ out_handout(struct buf *b, const struct checked *c)
 	date_format_iso(c->check->facts.visit_date, iso);
 	buf_addf(b, "%s  %s\n\n", msg(MSG_HANDOUT_HEAD, c->ja), c->ja ? date : iso);
 	/* another person's name goes on no paper */
-	if (name != NULL && c->check->identified.result != IDENTIFY_OTHER) {
+	if (name != NULL && !answered_another(c->check)) {
 		char line[400];
 
 		msg_with(line, sizeof(line), MSG_HANDOUT_TO, c->ja, name);

@@ -167,7 +167,8 @@ recording_compare(struct recording *r, struct checked *c)
 		[COLUMN_APPOINTMENT] = today } };
 	const struct json *now;
 
-	if (r->confirmed == NULL || (now = known_now(r, c, &r->why)) == NULL)
+	if (r->confirmed == NULL || answered_another(c->check) ||
+	    (now = known_now(r, c, &r->why)) == NULL)
 		return;
 	date_format_iso(c->check->facts.visit_date, today);
 	if (confirmed_fill(&row, r->confirmed) < 0 ||
@@ -262,12 +263,12 @@ add_answer(struct recording *r, const struct checked *c, long long now, struct e
 		a->by == ELIG_BY_CARD, FACT_ABSENT, now, FACT_ABSENT };
 	struct buf text = BUF_INIT;
 
-	if (a->results == NULL)
+	if (a->results == NULL || answered_another(c->check))
 		return 0;
 	write_answer(&text, c);
 	if (add(r, STORE_ANSWER, now, &text, e) < 0)
 		return -1;
-	/* of somebody else's answer, or one that is doubted, nothing follows */
+	/* of one that is doubted nothing follows */
 	if (a->validity != '1' || c->decision->verdict != V_VERDICT_INSURED ||
 	    c->decision->provisional)
 		return 0;

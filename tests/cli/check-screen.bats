@@ -220,6 +220,10 @@ golden() {
 		Show your card or your 資格確認書 here by 2026-11-30: we may
 		settle it at the desk.
 	END
+	# an answer about another person puts that person's name on no paper
+	run_text adult --handout --birthdate 1991-07-30
+	[ "$status" = 12 ]
+	[[ $output != *山田* ]]
 	run_text grace --handout
 	[[ ${output//$'\n'/} = *電子証明書が*新しくしてください* ]]
 	facts '{"documents": null, "statement": {}, "visit": "first", "birthdate": "1980-02-17"}'

@@ -55,6 +55,25 @@ figures() {
 	run -1 grep -c -a -F PATIENT-0731 "$STORE"
 }
 
+@test "recording: what was answered of another person is none of the patient's" {
+	begin
+	# by the card's own 基本4情報
+	patient --card "$CARDS/adult.other-person.json" --pin-fd 3 --identify --text-pin-fd 4 4<<<5678
+	[ "$status" = 12 ]
+	figures 'n["answers"] == 0 and n["confirmed"] == 0'
+	run -0 "$SHIKAKU" form statement --config "$CONF" --patient P1 --text -o -
+	[[ $output != *山田* && $output != *ヤマダ* && $output != *見本* ]]
+	# and by the birth date that the desk was told
+	online --birthdate 1991-07-30
+	[ "$status" = 12 ]
+	figures 'n["answers"] == 0'
+	# what was right before stays so
+	online
+	patient --card "$CARDS/adult.other-person.json" --pin-fd 3 --identify --text-pin-fd 4 4<<<5678
+	[ "$status" = 12 ]
+	figures 'n["answers"] == 1'
+}
+
 @test "recording: the next visit stands on it, once the patient says that nothing has changed" {
 	begin
 	online
