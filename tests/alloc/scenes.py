@@ -465,8 +465,10 @@ class CheckPatient(Records, CheckOnline):
         on_file = json.loads(self.shikaku("store", "stats", "--json", *self.paths))
         must(not d.get("check", {}).get("recorded") or any(on_file.values()), f"recorded, and it is not: {got}")
         if got.status == 41 and "check" in d:
-            want["check"]["recorded"] = False
-            must(d == want and got.err.strip(), f"not recorded, and another visit, or not a word: {got}")
+            for what in ("recorded", "logged"):
+                want["check"][what] = d["check"][what]
+            must(not (d["check"]["recorded"] and d["check"]["logged"]), f"all is on file, and an error: {got}")
+            must(d == want and got.err.strip(), f"not on file, and another visit, or not a word: {got}")
             return "a fact"
         return super().judge(got)
 
