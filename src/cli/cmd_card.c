@@ -9,9 +9,7 @@
 int
 card_left_ms(const struct card_run *r)
 {
-	const long long left = r->deadline_ms - https_clock_ms();
-
-	return left > 1 ? (int)left : 1;
+	return https_left_ms(r->deadline_ms);
 }
 
 const char *

@@ -22,13 +22,13 @@ static int
 look(struct card_run *r, struct info *i, struct err *e)
 {
 	i->today = date_of_unix_jst((long long)time(NULL));
-	i->look.refused = (struct err)ERR_INIT;
 	if (reader_open(r->reader, &r->rq, card_left_ms(r), &i->card, e) < 0)
 		return -1;
+	card_choose(r->reader, &r->rq, r->anchors, r->config.test_mode, card_left_ms(r), &i->card,
+	    &i->look);
 	i->read = !i->card.certificate_needs_pin;
 	if (!i->read)
 		return 0;
-	card_look(&i->card, r->anchors, r->config.test_mode, &i->look);
 	return reader_inspect(r->reader, card_left_ms(r), &i->more, e);
 }
 

@@ -266,6 +266,20 @@ add_claim(struct screen *s, const struct checked *c, const struct told *t)
 		put(s, MONEY, MSG_CLAIM, c->ja, msg(MSG_CLAIM_GO_ON, c->ja));
 }
 
+/* Of a card that is likely made without a PIN nothing is blocked. */
+static void
+add_failure(struct buf *b, const struct checked *c, const struct err *failure)
+{
+	if (failure->code == ERR_PIN_BLOCKED && c->check->card.no_sign_certificate) {
+		buf_adds(b, msg(MSG_PIN_UNUSABLE, c->ja));
+		buf_adds(b, c->ja ? "" : " ");
+		return;
+	}
+	buf_adds(b, err_text(failure->code, c->ja));
+	out_tries(b, failure, c->ja);
+	buf_adds(b, c->ja ? "。" : ". ");
+}
+
 static void
 add_why(struct screen *s, const struct checked *c, const struct told *t)
 {
@@ -273,11 +287,8 @@ add_why(struct screen *s, const struct checked *c, const struct told *t)
 	const char *says = c->check->answer.text_desk;
 	struct buf before = BUF_INIT;
 
-	if (failure->code != ERR_NONE) {
-		buf_adds(&before, err_text(failure->code, c->ja));
-		out_tries(&before, failure, c->ja);
-		buf_adds(&before, c->ja ? "。" : ". ");
-	}
+	if (failure->code != ERR_NONE)
+		add_failure(&before, c, failure);
 	if (says != NULL && *says != '\0') {
 		buf_adds(&before, msg(MSG_SERVICE_SAYS, c->ja));
 		text_add_safe(&before, says);

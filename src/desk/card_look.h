@@ -36,4 +36,15 @@ struct card_look {
 void	card_look(const struct reader_card *card, const struct x509_anchors *anchors,
 	    bool test_mode, struct card_look *out);
 
+/*
+ * Where a card was opened by rq that this desk can not take, a phone's
+ * included, and another that it takes lies in one more reader that rq means:
+ * opens that one.  card and look are then its; without one they are those of
+ * the card that was opened first, which is open again if it is still there.
+ * look is empty for a phone.  timeout_ms is for all of it.
+ */
+void	card_choose(struct reader *r, const struct reader_request *rq,
+	    const struct x509_anchors *anchors, bool test_mode, int timeout_ms,
+	    struct reader_card *card, struct card_look *look);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "desk/ask.h"
 #include "desk/card_look.h"
 #include "desk/check_impl.h"
@@ -66,9 +67,7 @@ check_progress(const struct check_request *rq, enum msg m)
 int
 check_left_ms(const struct session *s)
 {
-	const long long left = s->deadline_ms - https_clock_ms();
-
-	return left > 1 ? (int)left : 1;
+	return https_left_ms(s->deadline_ms);
 }
 
 int
@@ -167,6 +166,29 @@ open_card(struct session *s, struct err *e)
 	return rc == 1 ? 0 : rc == 0 ? 1 : -1;
 }
 
+/* The PIN of one patient must not be tried on the card that another forgot. */
+static void
+say_which(const struct session *s)
+{
+	struct err ignored = ERR_INIT;
+	struct buf name = BUF_INIT;
+	struct reader_list l;
+	char line[256];
+	int cards = 0;
+
+	if (!s->rq->interactive || s->rq->card.card_file != NULL ||
+	    reader_readers(s->reader, check_left_ms(s), &l, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < l.n; i++)
+		cards += l.reader[i].present && reader_is_meant(&l, i, s->rq->card.reader_name);
+	if (cards < 2)
+		return;
+	text_add_safe(&name, s->c->card.reader);
+	msg_with(line, sizeof(line), MSG_SEVERAL_CARDS, s->rq->ja, name.p != NULL ? name.p : "");
+	fprintf(stderr, "%s\n", line);
+	buf_free(&name);
+}
+
 /* As open_card(). */
 static int
 read_card(struct session *s, struct err *e)
@@ -177,11 +199,13 @@ read_card(struct session *s, struct err *e)
 
 	if (rc != 0)
 		return rc;
+	card_choose(s->reader, &s->rq->card, s->rq->anchors, s->rq->test_mode, check_left_ms(s),
+	    &c->card, &look);
+	say_which(s);
 	c->card_seen = true;
 	c->facts.card.medium = jpki_is_phone(c->card.medium) ? MEDIUM_PHONE : MEDIUM_CARD;
 	if (c->card.certificate_needs_pin)
 		return err_set(e, ERR_CARD_PHONE, "its certificate is kept back until the PIN was verified");
-	card_look(&c->card, s->rq->anchors, s->rq->test_mode, &look);
 	if (look.refused.code != ERR_NONE) {
 		*e = look.refused;
 		return -1;

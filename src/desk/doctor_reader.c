@@ -44,18 +44,16 @@ pin_words(const struct doctor *d, const struct reader_card *card, char *out, siz
 
 static void
 look_at_certificate(struct doctor *d, const struct reader_card *card,
-    const struct doctor_desk *desk)
+    const struct card_look *look)
 {
-	struct card_look look;
 	const char *days;
 	char pin[160];
 
-	card_look(card, desk->anchors, desk->test_mode, &look);
-	if (look.refused.code != ERR_NONE) {
-		doctor_bad(d, PART_CARD, &look.refused, NULL);
+	if (look->refused.code != ERR_NONE) {
+		doctor_bad(d, PART_CARD, &look->refused, NULL);
 		return;
 	}
-	days = days_words(d, &look.cert);
+	days = days_words(d, &look->cert);
 	pin_words(d, card, pin, sizeof(pin));
 	doctor_say(d, PART_CARD, *days != '\0' || card->tries_left == 0 || card->tries_left == 1 ?
 	    FINDING_NOTE : FINDING_OK, "%s%s%s", d->ja ? "読めた" : "read", days, pin);
@@ -65,23 +63,25 @@ static void
 look_at_card(struct doctor *d, struct reader *r, const struct doctor_desk *desk,
     long long deadline_ms)
 {
-	const long long left = deadline_ms - https_clock_ms();
 	struct reader_card card;
+	struct card_look look;
 	struct err e = ERR_INIT;
 
-	if (reader_open(r, &desk->card, left > 1 ? (int)left : 1, &card, &e) < 0) {
+	if (reader_open(r, &desk->card, https_left_ms(deadline_ms), &card, &e) < 0) {
 		if (e.code == ERR_CARD_NONE)
 			doctor_say(d, PART_CARD, FINDING_SKIPPED, "%s", no_card(d));
 		else
 			doctor_bad(d, PART_CARD, &e, NULL);
 		return;
 	}
+	card_choose(r, &desk->card, desk->anchors, desk->test_mode, https_left_ms(deadline_ms), &card,
+	    &look);
 	if (card.certificate_needs_pin)
 		doctor_say(d, PART_CARD, FINDING_NOTE, "%s", d->ja ?
 		    "スマホ(証明書は暗証番号のあとで読む)" :
 		    "a phone (its certificate needs the PIN)");
 	else
-		look_at_certificate(d, &card, desk);
+		look_at_certificate(d, &card, &look);
 	explicit_bzero(&card, sizeof(card));
 }
 
@@ -125,13 +125,12 @@ static void
 look_at_readers(struct doctor *d, struct reader *r, const struct doctor_desk *desk,
     long long deadline_ms)
 {
-	const long long left = deadline_ms - https_clock_ms();
 	struct buf names = BUF_INIT;
 	struct err e = ERR_INIT;
 	struct reader_list l;
 	bool card;
 
-	if (reader_readers(r, left > 1 ? (int)left : 1, &l, &e) < 0) {
+	if (reader_readers(r, https_left_ms(deadline_ms), &l, &e) < 0) {
 		readers_failed(d, &e);
 		return;
 	}

@@ -18,9 +18,9 @@ struct proof {
 static int
 by_sight(struct proof *p, struct err *e)
 {
-	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO };
+	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO, MSG_VISUAL_CANNOT };
 	const int said = p->rq->interactive ?
-	    ask_plain(MSG_VISUAL_ASK, answers, 2, p->rq->ja) : 1;
+	    ask_plain(MSG_VISUAL_ASK, answers, 3, p->rq->ja) : 1;
 
 	*p->identity = said == 1 ? IDENTITY_VISUAL : IDENTITY_FAILED;
 	if (said == 1)
@@ -110,7 +110,9 @@ by_pin_once(struct proof *p, struct err *e)
 	struct err pe = ERR_INIT;
 
 	if (p->card->tries_left == 0) {
-		err_set(e, ERR_PIN_BLOCKED, "the card reports no tries left");
+		err_set(e, ERR_PIN_BLOCKED, p->card->no_sign_certificate ?
+		    "no tries left and no signature certificate: likely a card without a PIN" :
+		    "the card reports no tries left");
 		e->tries_left = 0;
 		return without_pin(p, p->card->no_sign_certificate ? MSG_PIN_UNUSABLE :
 		    MSG_PIN_BLOCKED, e);

@@ -11,6 +11,7 @@
 #define MSG_LIST(M)								\
 	M(PLACE_CARD, "マイナンバーカードを読み取り機に置いてください(カードがなければ n)", "place the My Number card on the reader and leave it there (n: no card)") \
 	M(READING_CARD, "カードを読んでいます(そのまま動かさないでください)", "reading the card (please leave it there)") \
+	M(SEVERAL_CARDS, "読んだのは {} のカード(ほかのリーダーにもカードがある)", "The card in {} was read (there is one in another reader, too)") \
 	M(CONNECTING, "資格確認サービスにつないでいます", "connecting to the eligibility service") \
 	M(ENQUIRING, "資格確認サービスに照会しています", "asking the eligibility service")	\
 	M(PIN_PROMPT, "暗証番号(数字4けた)を入力してください。{}。Enterだけで中止: ", "Please enter your four-digit PIN ({}; Enter alone cancels): ") \
@@ -34,6 +35,7 @@
 	M(PIN_UNUSABLE, "暗証番号が使えません(ロック中か、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
 	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
 	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか", "Compared with the photo on the card, is it this person?") \
+	M(VISUAL_CANNOT, "確かめられない", "it can not be told")				\
 	M(CONSENT_ASK, "(患者に) 高額療養費の限度額の情報を、この医療機関に伝えてよいですか", "(to the patient) May this clinic be told your 限度額 category?") \
 	M(KEY_UNKNOWN, "わからない", "not known")					\
 	M(KEY_NOT_PRINTED, "書いていない", "not there")					\

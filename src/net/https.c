@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,14 @@ https_clock_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+int
+https_left_ms(long long deadline_ms)
+{
+	const long long left = deadline_ms - https_clock_ms();
+
+	return left < 1 ? 1 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
 static size_t

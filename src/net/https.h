@@ -67,5 +67,6 @@ void	https_reply_reset(struct https_reply *r);
 
 /* Milliseconds of the monotonic clock. */
 long long https_clock_ms(void);
+int	https_left_ms(long long deadline_ms);	/* at least 1, for who takes 0 for no limit */
 
 #endif

@@ -260,6 +260,59 @@ gone_at_pin() {
 	shows 24 error=CARD_NOT_JPKI
 }
 
+@test "pcsc: two readers, a card in the first that this desk does not take" {
+	local card sub
+	desk
+	rig_start
+	rig_insert "$CARDS/senior.json" 1
+	for card in adult.unknown-ca phone.android phone.iphone; do
+		echo "$card"
+		rig_insert "$CARDS/$card.json" 0
+		run_check pcsc
+		shows 0 path=online_card percent=20 error=-
+		[[ $output = *'"reader":"Virtual PCD 00 01"'* ]]
+		for sub in "card info" "card pin-status" doctor; do
+			run "$SHIKAKU" $sub --config "$CONF" --json
+			[ "$status" = 0 ]
+			[[ $output != *NOT_JPKI* && $output != *phone* ]]
+		done
+		# the one that is asked for is the one that is looked at
+		run_check pcsc --reader "00 00" --require-online
+		[ "$status" = 24 ]
+		rig_remove 0
+	done
+	# neither is taken: the first is told of, and open again for what is asked of it
+	rig_insert "$CARDS/phone.android.json" 0
+	rig_remove 1
+	rig_insert "$CARDS/adult.unknown-ca.json" 1
+	run_check pcsc
+	shows 11 error=CARD_PHONE
+	rig_remove 0
+	rig_remove 1
+	rig_insert "$CARDS/adult.unknown-ca.json" 0
+	rig_insert "$CARDS/phone.android.json" 1
+	run "$SHIKAKU" card pin-status --config "$CONF" --json
+	[ "$status" = 0 ]
+	[[ $output = *'"reader":"Virtual PCD 00 00"'*'"tries_left":3'*'"tries_left":3'* ]]
+}
+
+@test "pcsc: two readers, a My Number card that fails tells more than another kind of card" {
+	local slot
+	desk
+	rig_start
+	for slot in 0 1; do
+		rig_insert "$CARDS/juki.json" $slot
+		rig_insert "$CARDS/adult.answer-short.json" $((1 - slot))
+		run_check pcsc
+		shows 11 read=unreadable error=CARD_UNREADABLE
+		run "$SHIKAKU" card info --config "$CONF" --json
+		[ "$status" = 24 ]
+		[[ $output = *CARD_UNREADABLE* ]]
+		rig_remove 0
+		rig_remove 1
+	done
+}
+
 # seat [OPTION]... <SCRIPT: a check at a terminal, in the background; its output goes to $SCREEN
 seat() {
 	SCREEN=$BATS_TEST_TMPDIR/screen
@@ -288,6 +341,32 @@ seat() {
 	[ "$ended" = 0 ]
 	# not asked at every look who it is: once, and again when no reader is empty any more
 	[ "$(grep -c '^< 6A82' "$BATS_TEST_TMPDIR/log")" = 2 ]
+}
+
+@test "pcsc: of two cards the desk is told which one is read before the PIN" {
+	local ended=0
+	desk
+	rig_start
+	rig_insert "$CARDS/adult.json" 0
+	rig_insert "$CARDS/senior.json" 1
+	seat <<-END
+		expect 読んだのは Virtual PCD 00 00
+		expect 残り3回
+		type 1234
+		expect 【3割】保険扱い
+	END
+	wait "$SEAT" || ended=$?
+	cat "$SCREEN"
+	[ "$ended" = 0 ]
+	rig_remove 1
+	seat <<-END
+		expect 残り3回
+		type 1234
+		expect 【3割】保険扱い
+	END
+	wait "$SEAT" || ended=$?
+	[ "$ended" = 0 ]
+	run ! grep -q 読んだのは "$SCREEN"
 }
 
 @test "pcsc: a card of another kind is told at once where no other reader is left" {

@@ -75,7 +75,7 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 		expect 2 目視で確認
 		key 2
 		expect 本人ですか
-		expect いいえ >
+		expect 確かめられない >
 		type
 		key 1
 		expect 【3割】
@@ -85,11 +85,26 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	spent 1
 }
 
+@test "terminal: the photograph can not be compared, and the card is still the patient's" {
+	desk
+	sit adult --auth visual <<-END
+		expect 本人ですか
+		expect 3 確かめられない >
+		key 3
+		expect 資格確認書
+		expect やめる >
+		key q
+	END
+	[ "$ended" = 11 ]
+	[[ $output != *カードの写真の人ではありません* && $output != *カードかスマホをお持ちですか* ]]
+	spent 0
+}
+
 @test "terminal: not the person of the photograph" {
 	desk
 	sit adult --auth visual <<-END
 		expect 本人ですか
-		expect いいえ >
+		expect 確かめられない >
 		key 2
 		expect カードの写真の人ではありません
 		expect カードかスマホをお持ちですか
@@ -189,7 +204,7 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	for card in adult.one-try adult.blocked; do
 		sit $card <<-END
 			expect 本人ですか
-			expect いいえ >
+			expect 確かめられない >
 			key 1
 			expect 【3割】
 		END
@@ -514,7 +529,7 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 		expect いいえ >
 		key 2
 		expect 本人ですか
-		expect いいえ >
+		expect 確かめられない >
 		key 1
 		expect 提供の同意なし
 	END
@@ -563,7 +578,7 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	for _ in {1..30}; do
 		! "$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" \
 		    --card "$CARDS/adult.json" --auth visual --limit-consent no 3>&- >"$BATS_TEST_TMPDIR/first" \
-		    <<<$'first 100\nexpect 本人ですか\nexpect いいえ >\nkey 1\nexpect 【3割】' || return 0
+		    <<<$'first 100\nexpect 本人ですか\nexpect 確かめられない >\nkey 1\nexpect 【3割】' || return 0
 	done
 	cat "$BATS_TEST_TMPDIR/first"
 	false

@@ -419,6 +419,9 @@ issued() {
 	visit face-only
 	has "verify: PIN_BLOCKED 0"
 	has "sent: 0"
+	# nor without a terminal
+	run -11 "$SHIKAKU" check --config "$CONF" --limit-consent no --card "$CARDS/face-only.json" --pin-fd 3 3<<<1234 </dev/null
+	[[ ${output//$'\n'/ } = *"暗証番号のない顔認証マイナンバーカード"* && $output != *ロックされています* ]]
 	output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no \
 	    --card "$CARDS/face-only.json" 3>&- <<-END
 		expect 暗証番号のない顔認証マイナンバーカード
