@@ -51,6 +51,7 @@ class Place:
 class Outcome:
     def __init__(self, status, out, err, files):
         self.status, self.out, self.err, self.files = status, out, err, files
+        self.who = ""	# whose call failed
 
     def same(self, other):
         return (self.status, self.out, self.files) == (other.status, other.out, other.files)
@@ -130,7 +131,8 @@ class Scene:
 
     def attempt(self, variables, shim):
         got = self.run(variables)
-        if self.sane(got, shim.who()):
+        got.who = shim.who()
+        if self.sane(got, got.who):
             return "ended by a library"
         if got.same(self.reference):
             return "unharmed"
@@ -673,8 +675,10 @@ class MockItself(Scene):
         for (status, text), (want, good) in zip(got.files["answers"], self.reference.files["answers"]):
             must(status is None or status >= 400 or (status, text) == (want, good), f"a wrong answer {text} for {good}")
         if got.again:
+            # where libtasn1 has no memory GnuTLS takes half of the CA without a word, and then no client's certificate
+            half = "libtasn1" in got.who and all(status == 401 for status, _ in got.again)
             for now, want in zip(got.again, self.reference.files["answers"]):
-                must(now == want, f"it does not recover: {now}, not {want}: {got.err[-500:]}")
+                must(now == want or half, f"it does not recover: {now}, not {want}: {got.err[-500:]}")
         must(got.status == 0 or got.err.strip(), f"ends otherwise without a word: {got}")
         return "a fact"
 
