@@ -508,14 +508,3 @@ reader_close(struct reader *r, int timeout_ms, struct err *e)
 	jw_close(&w, '}');
 	return command(r, &b, -1, timeout_ms, e);
 }
-
-int
-reader_removed(struct reader *r, int wait_ms, struct err *e)
-{
-	struct buf b = BUF_INIT;
-	struct jw w = begin(&b, "removed");
-
-	jw_int(&w, "wait_ms", wait_ms);
-	jw_close(&w, '}');
-	return command(r, &b, -1, wait_ms + STOP_GRACE_MS, e);
-}

@@ -122,7 +122,4 @@ int	reader_watch(struct reader *r, bool first, struct err *e);
 int	reader_fd(const struct reader *r);
 int	reader_watched(struct reader *r, struct reader_list *out, struct err *e);
 
-/* After reader_close(): waits wait_ms for the card to be taken away; ERR_READER_TIMEOUT if not. */
-int	reader_removed(struct reader *r, int wait_ms, struct err *e);
-
 #endif

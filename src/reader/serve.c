@@ -218,13 +218,6 @@ op_close(struct session *s, const struct request *rq, struct jw *w, struct err *
 	return 0;
 }
 
-static int
-op_removed(struct session *s, const struct request *rq, struct jw *w, struct err *e)
-{
-	(void)w;
-	return session_removed(s, wait_of(rq->json), e);
-}
-
 static const struct {
 	const char	*name;
 	int		(*run)(struct session *, const struct request *, struct jw *, struct err *);
@@ -238,7 +231,6 @@ static const struct {
 	{ "sign",    op_sign },
 	{ "person",  op_person },
 	{ "close",   op_close },
-	{ "removed", op_removed },
 };
 
 static int

@@ -25,7 +25,6 @@
  *	{"op":"person","last_try":B}	the PIN for "text" is gone afterwards, too
  *		ok: {}, a NUL, and the object FF20: a name goes through no JSON and no log
  *	{"op":"close"}
- *	{"op":"removed","wait_ms":N}	waits until the card was taken away
  */
 #define SERVE_PACKET_MAX	16384	/* bytes; a certificate in hexadecimal is 8192 */
 

@@ -183,15 +183,6 @@ session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, size_
 	return -1;
 }
 
-static bool
-present(const struct session *s, const struct reader_list *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->reader[i].name, s->reader) == 0)
-			return l->reader[i].present;
-	return false;
-}
-
 int
 session_readers(struct session *s, struct reader_list *out, struct err *e)
 {
@@ -208,27 +199,6 @@ session_readers(struct session *s, struct reader_list *out, struct err *e)
 	if ((s->pcsc = pcsc_new(e)) == NULL)
 		return -1;
 	return pcsc_readers(s->pcsc, out, e);
-}
-
-int
-session_removed(struct session *s, int wait_ms, struct err *e)
-{
-	const long long until = now_ms() + wait_ms;
-	struct reader_list l;
-	long long left;
-
-	if (s->pcsc == NULL)
-		return 0;
-	for (;;) {
-		if (pcsc_readers(s->pcsc, &l, e) < 0)
-			return -1;
-		if (!present(s, &l))
-			return 0;
-		if ((left = until - now_ms()) <= 0)
-			return err_set(e, ERR_READER_TIMEOUT, "the card is still there");
-		if (pcsc_wait(s->pcsc, &l, (int)left, e) < 0)
-			return -1;
-	}
 }
 
 static bool

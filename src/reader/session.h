@@ -72,8 +72,6 @@ int	session_open(struct session *s, const struct session_request *rq, struct err
 int	session_verify(struct session *s, bool last_try, struct err *e);
 int	session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, size_t sig_max,
 	    size_t *sig_len, struct err *e);
-/* Waits until the card is no longer there; ERR_READER_TIMEOUT if it stays. */
-int	session_removed(struct session *s, int wait_ms, struct err *e);
 /*
  * After a VERIFY that nobody knows the end of: asks the same card for its
  * counter, by look, as soon as it answers; -1 where it does not.

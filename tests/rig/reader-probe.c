@@ -4,7 +4,7 @@
  *
  * reader-probe [--list] [--reader NAME] [--card FILE] [--trace FILE] [--wait MS]
  *     [--timeout MS] [--pin-fd N | --pin-tty] [--again-fd N] [--last-try] [--sign N]
- *     [--removed MS] [--pause-fd N]
+ *     [--pause-fd N]
  *
  * --pause-fd reads one byte after the certificate was read, before the PIN;
  * --again-fd gives the PIN of a second entry if the first one was wrong.
@@ -29,7 +29,6 @@ struct options {
 	int			again_fd;
 	int			pause_fd;
 	int			sign;
-	int			removed_ms;
 	int			list;
 	int			pin_tty;
 	int			last_try;
@@ -42,7 +41,7 @@ parse(int argc, char **argv, struct options *o)
 		{ "reader", 1, NULL, 'r' }, { "card", 1, NULL, 'c' }, { "trace", 1, NULL, 't' },
 		{ "wait", 1, NULL, 'w' }, { "timeout", 1, NULL, 'T' }, { "pin-fd", 1, NULL, 'p' },
 		{ "again-fd", 1, NULL, 'a' }, { "pause-fd", 1, NULL, 'P' },
-		{ "sign", 1, NULL, 's' }, { "removed", 1, NULL, 'R' },
+		{ "sign", 1, NULL, 's' },
 		{ "list", 0, NULL, 'l' }, { "pin-tty", 0, NULL, 'y' }, { "last-try", 0, NULL, 'L' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -59,7 +58,6 @@ parse(int argc, char **argv, struct options *o)
 		case 'a': o->again_fd = atoi(optarg); break;
 		case 'P': o->pause_fd = atoi(optarg); break;
 		case 's': o->sign = atoi(optarg); break;
-		case 'R': o->removed_ms = atoi(optarg); break;
 		case 'l': o->list = 1; break;
 		case 'y': o->pin_tty = 1; break;
 		case 'L': o->last_try = 1; break;
@@ -163,8 +161,6 @@ run(struct reader *r, const struct options *o, struct err *e)
 			return -1;
 	if (reader_close(r, o->timeout_ms, e) < 0)
 		return -1;
-	if (o->removed_ms > 0 && reader_removed(r, o->removed_ms, e) == 0)
-		printf("removed\n");
 	return e->code == ERR_NONE ? 0 : -1;
 }
 

@@ -21,7 +21,7 @@ int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define REQUESTS_MAX	24
 
 enum option { TRACE = 1, NAMED = 2, LAST_TRY = 4, WAIT = 8, BAD_TRACE = 16 };
-enum request { OPEN, ENTER_RIGHT, ENTER_WRONG, VERIFY, SIGN, CLOSE, REMOVED, READERS, WATCH,
+enum request { OPEN, ENTER_RIGHT, ENTER_WRONG, VERIFY, SIGN, CLOSE, CLOSE_AGAIN, READERS, WATCH,
 	ENTER_TEXT, PERSON, INSPECT, REQUESTS };
 
 static int trace_fd = -1;
@@ -145,8 +145,6 @@ request(struct session *s, uint8_t what, uint8_t options, struct err *e)
 		return verify(s, options, e);
 	case SIGN:
 		return sign(s, e);
-	case REMOVED:
-		return session_removed(s, (options & WAIT) != 0, e);
 	case READERS:
 		return session_readers(s, &l, e);
 	case WATCH:
@@ -159,6 +157,7 @@ request(struct session *s, uint8_t what, uint8_t options, struct err *e)
 		enter(s, SESSION_PIN_TEXT, FAKE_TEXT_PIN);
 		break;
 	case CLOSE:
+	case CLOSE_AGAIN:
 		session_close(s);
 		must(!s->open && !s->held && s->pin.p == NULL && s->certificate_len == 0);
 		break;

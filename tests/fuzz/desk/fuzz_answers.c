@@ -15,7 +15,7 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum question { LIST, CARD, PIN, VERIFY, SIGN, CLOSE, REMOVED, WATCHED, INSPECT, PERSON,
+enum question { LIST, CARD, PIN, VERIFY, SIGN, CLOSE, CLOSE_AGAIN, WATCHED, INSPECT, PERSON,
 	QUESTIONS };
 
 static const uint8_t *packet;
@@ -147,10 +147,8 @@ ask(struct reader *r, enum question what, struct err *e)
 		return ask_more(r, e);
 	case PERSON:
 		return ask_person(r, e);
-	case CLOSE:
-		return reader_close(r, 1000, e);
 	default:
-		return reader_removed(r, 1000, e);
+		return reader_close(r, 1000, e);
 	}
 }
 
