@@ -159,6 +159,10 @@ is_card_or_chip(const struct check *k)
 	case ERR_READER_HELPER:
 	case ERR_PCSC_DOWN:
 		return false;
+	/* it was read, and found wrong */
+	case ERR_CARD_CERT:
+	case ERR_CARD_PHONE:
+		return false;
 	default:
 		return card_or_reader_failed(&k->facts);
 	}
