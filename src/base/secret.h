@@ -1,6 +1,7 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,14 @@ struct secret {
 /* Zeroed; 0, or -1 with e set when memory or locking fails. */
 int	secret_new(struct secret *s, size_t n, struct err *e);
 void	secret_free(struct secret *s);	/* harmless on { 0 } and when repeated */
+
+/*
+ * The 1..max bytes of a regular file, opened once: n counts them and not the
+ * NUL behind them.  private: ERR_CONFIG when anybody but its owner has rights
+ * to it, as for whatever else is wrong with it.  e has the reason alone; whose
+ * file it is its caller knows.
+ */
+int	secret_read(struct secret *s, const char *path, size_t max, bool private, struct err *e);
 
 /* No core dumps, no ptrace by other processes of this user, umask 077. */
 void	secret_harden_process(void);

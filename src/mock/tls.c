@@ -2,10 +2,8 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,24 +14,10 @@
 #define SAN_MAX		256
 #define OID_SERIAL_NUMBER "2.5.4.5"
 
-/* Reads a whole file into pages that are wiped; NUL-terminated. */
 static int
 read_file(const char *path, struct secret *out, struct err *e)
 {
-	size_t n;
-	FILE *f;
-
-	if ((f = fopen(path, "rb")) == NULL)
-		return err_set(e, err_of_file(ERR_CONFIG), "%s: %s", path, strerror(errno));
-	if (secret_new(out, PEM_MAX + 1, e) < 0) {
-		fclose(f);
-		return -1;
-	}
-	setvbuf(f, NULL, _IONBF, 0);
-	n = fread(out->p, 1, PEM_MAX, f);
-	out->p[n] = '\0';
-	fclose(f);
-	return n > 0 && n < PEM_MAX ? 0 : err_set(e, ERR_CONFIG, "%s: not a PEM file", path);
+	return secret_read(out, path, PEM_MAX, false, e) < 0 ? err_prefix(e, "%s", path) : 0;
 }
 
 static int
