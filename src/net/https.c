@@ -1,14 +1,11 @@
 #include "net/https.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "net/https_impl.h"
@@ -103,23 +100,6 @@ on_tls(CURL *c, void *ctx, void *arg)
 	return peer_bind(h->lib.ssl_param(ctx), h->origin) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 
-static int
-check_file(const char *what, const char *path, bool private, struct err *e)
-{
-	struct stat st;
-
-	if (path == NULL || *path == '\0')
-		return err_set(e, ERR_CONFIG, "no %s is configured", what);
-	if (stat(path, &st) < 0 || access(path, R_OK) < 0)
-		return err_set(e, err_of_file(ERR_CONFIG), "%s %s: %s", what, path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_CONFIG, "%s %s: not a file", what, path);
-	if (private && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return err_set(e, ERR_CONFIG, "%s %s: mode %03o lets others at it, chmod 600",
-		    what, path, st.st_mode & 0777u);
-	return 0;
-}
-
 static bool
 set_string(struct https *h, CURLoption o, const char *s)
 {
@@ -130,6 +110,15 @@ static bool
 set_long(struct https *h, CURLoption o, long v)
 {
 	return h->lib.easy_setopt(h->curl, o, v) == CURLE_OK;
+}
+
+/* Borrowed until the handle is cleaned up; libcurl copies no key of its own accord. */
+static bool
+set_pem(struct https *h, CURLoption o, const struct pem *p)
+{
+	const struct curl_blob b = { p->text.p, p->text.n, CURL_BLOB_NOCOPY };
+
+	return h->lib.easy_setopt(h->curl, o, &b) == CURLE_OK;
 }
 
 /* Without Expect: a large body would wait a second for leave to be sent. */
@@ -175,35 +164,45 @@ set_common(struct https *h, const char *protocol)
 }
 
 static bool
-set_tls(struct https *h, const struct https_config *k)
+set_tls(struct https *h)
 {
 	return set_long(h, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) &&
 	    set_long(h, CURLOPT_SSL_VERIFYPEER, 1) &&
 	    set_long(h, CURLOPT_SSL_VERIFYHOST, 2) &&
 	    set_long(h, CURLOPT_SSL_SESSIONID_CACHE, 0) &&
-	    set_string(h, CURLOPT_CAINFO, k->ca) &&
-	    set_string(h, CURLOPT_CAPATH, NULL) &&	/* Debian's default: /etc/ssl/certs */
-	    set_string(h, CURLOPT_SSLCERT, k->client_cert) &&
-	    set_string(h, CURLOPT_SSLKEY, k->client_key) &&
+	    /* Debian's default trusts /etc/ssl/certs, beside whatever else is given */
+	    set_string(h, CURLOPT_CAINFO, NULL) &&
+	    set_string(h, CURLOPT_CAPATH, NULL) &&
+	    set_pem(h, CURLOPT_CAINFO_BLOB, &h->ca) &&
+	    set_pem(h, CURLOPT_SSLCERT_BLOB, &h->client_cert) &&
+	    set_pem(h, CURLOPT_SSLKEY_BLOB, &h->client_key) &&
 	    set_string(h, CURLOPT_KEYPASSWD, "") &&	/* else OpenSSL prompts for one */
 	    h->lib.easy_setopt(h->curl, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
 	    h->lib.easy_setopt(h->curl, CURLOPT_SSL_CTX_DATA, h) == CURLE_OK;
+}
+
+static int
+read_files(struct https *h, const struct https_config *k, struct err *e)
+{
+	if (pem_read(&h->client_cert, "client certificate", k->client_cert, false, e) < 0 ||
+	    pem_read(&h->client_key, "client key", k->client_key, true, e) < 0 ||
+	    pem_read(&h->ca, "service CA", k->ca, false, e) < 0)
+		return -1;
+	/* for its pass phrase libcurl would let OpenSSL prompt */
+	return pem_is_encrypted(&h->ca) ?
+	    err_set(e, ERR_CONFIG, "service CA %s: encrypted", k->ca) : 0;
 }
 
 int
 https_open(struct https **out, const struct https_config *k, struct err *e)
 {
 	const bool tls = strncmp(k->origin, "https:", 6) == 0;
-	struct https *h = NULL;
+	struct https *h = calloc(1, sizeof(*h));
 
 	*out = NULL;
-	if (tls && (check_file("client certificate", k->client_cert, false, e) < 0 ||
-	    check_file("client key", k->client_key, true, e) < 0 ||
-	    check_file("service CA", k->ca, false, e) < 0))
-		return -1;
-	if ((h = calloc(1, sizeof(*h))) == NULL)
+	if (h == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	if (load_curl(&h->lib, e) < 0)
+	if ((tls && read_files(h, k, e) < 0) || load_curl(&h->lib, e) < 0)
 		goto fail;
 	if (h->lib.global_init_mem(CURL_GLOBAL_DEFAULT, memory_malloc, free, memory_realloc,
 	    memory_strdup, memory_calloc) != CURLE_OK) {
@@ -217,7 +216,7 @@ https_open(struct https **out, const struct https_config *k, struct err *e)
 	}
 	snprintf(h->origin, sizeof(h->origin), "%s", k->origin);
 	h->body_max = k->body_max != 0 ? k->body_max : HTTPS_BODY_MAX;
-	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h, k))) {
+	if (!set_common(h, tls ? "https" : "http") || (tls && !set_tls(h))) {
 		err_set(e, ERR_INTERNAL, "libcurl lacks an option it must have");
 		goto fail;
 	}
@@ -238,6 +237,9 @@ https_close(struct https *h)
 		h->lib.slist_free_all(h->headers);
 		h->lib.global_cleanup();
 	}
+	pem_free(&h->client_cert);
+	pem_free(&h->client_key);
+	pem_free(&h->ca);
 	free(h);
 }
 
@@ -278,9 +280,6 @@ classify(CURLcode code, const char *why, bool begun)
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_SSL_CIPHER:
 		return ERR_TLS_PEER_MISMATCH;
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_CACERT_BADFILE:
-		return ERR_CONFIG;
 	case CURLE_OUT_OF_MEMORY:
 		return ERR_NOMEM;
 	default:
@@ -289,23 +288,33 @@ classify(CURLcode code, const char *why, bool begun)
 	}
 }
 
-/* libcurl has many words for what could not be done for want of it. */
-static bool
-no_memory(const struct https *h, const struct https_reply *out)
+/* What libcurl says names no file: it has their text alone. */
+static int
+fail_at_files(const struct https *h, CURLcode code, const char *why, struct err *e)
 {
-	const bool noted = memory_was_lost(), at_a_file = peer_memory_was_lost();
+	const char *openssl = strstr(why, "OpenSSL error");
 
-	return noted || at_a_file || out->body.failed || strstr(h->why, strerror(ENOMEM)) != NULL;
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return err_set(e, ERR_CONFIG, "service CA %s: no PEM certificate that can be used",
+		    h->ca.path);
+	if (strcasestr(why, "private key") != NULL)
+		return err_set(e, ERR_CONFIG, "client key %s: no PEM key, encrypted, or not that of "
+		    "client certificate %s", h->client_key.path, h->client_cert.path);
+	return err_set(e, ERR_CONFIG, "client certificate %s: %s", h->client_cert.path,
+	    openssl != NULL ? openssl : why);
 }
 
 static int
 fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *e)
 {
+	const char *why = h->why[0] != '\0' ? h->why : h->lib.easy_strerror(code);
 	curl_off_t first_byte = 0;
 	long status = 0;
 
-	if (no_memory(h, out))
+	if (memory_was_lost() || out->body.failed)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	if (code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE)
+		return fail_at_files(h, code, why, e);
 	h->lib.easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
 	h->lib.easy_getinfo(h->curl, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
 	/* libcurl 7.88 says "out of memory" also of a line over 100 KiB before the body */
@@ -314,9 +323,8 @@ fail(const struct https *h, CURLcode code, struct https_reply *out, struct err *
 		return err_set(e, ERR_REPLY_MALFORMED, "%s: reply too large", h->origin);
 	out->cut = status != 0 && (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR ||
 	    code == CURLE_SEND_ERROR);
-	return err_set(e, classify(code, h->why, status != 0), "%s: %s", h->origin,
-	    code == CURLE_ABORTED_BY_CALLBACK ? "connection lost before a reply" :
-	    h->why[0] != '\0' ? h->why : h->lib.easy_strerror(code));
+	return err_set(e, classify(code, why, status != 0), "%s: %s", h->origin,
+	    code == CURLE_ABORTED_BY_CALLBACK ? "connection lost before a reply" : why);
 }
 
 static bool

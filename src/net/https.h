@@ -41,7 +41,10 @@ struct https_reply {
 
 #define HTTPS_REPLY_INIT { 0, BUF_INIT, false, 0, -1LL, false }
 
-/* Opens no connection yet.  ERR_CONFIG when a file can not be used. */
+/*
+ * Opens no connection yet, but reads the files: what becomes of them later is
+ * not seen.  ERR_CONFIG when one can not be used.
+ */
 int	https_open(struct https **out, const struct https_config *c, struct err *e);
 void	https_close(struct https *h);	/* harmless on NULL */
 

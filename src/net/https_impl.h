@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include "net/https.h"
+#include "net/pem.h"
 
 /*
  * One libcurl handle: for https.c, which drives it by itself, and many.c,
@@ -34,6 +35,7 @@ struct https {
 	struct curl_library	 lib;
 	CURL			*curl;
 	struct curl_slist	*headers;
+	struct pem		 client_cert, client_key, ca;	/* libcurl borrows them */
 	size_t			 body_max;
 	char			 origin[ORIGIN_MAX];
 	char			 url[ORIGIN_MAX + HTTPS_PATH_MAX];	/* that curl has */

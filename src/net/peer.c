@@ -1,7 +1,5 @@
 #include "net/peer.h"
 
-#include <errno.h>
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -27,15 +25,4 @@ peer_bind(struct X509_VERIFY_PARAM_st *p, const char *origin)
 	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	return X509_VERIFY_PARAM_set1_ip_asc(p, host) == 1 ||
 	    X509_VERIFY_PARAM_set1_host(p, host, 0) == 1;
-}
-
-bool
-peer_memory_was_lost(void)
-{
-	bool lost = false;
-	unsigned long code;
-
-	while ((code = ERR_get_error()) != 0)
-		lost = lost || (ERR_SYSTEM_ERROR(code) && ERR_GET_REASON(code) == ENOMEM);
-	return lost;
 }

@@ -20,10 +20,4 @@ struct X509_VERIFY_PARAM_st;
  */
 bool	peer_bind(struct X509_VERIFY_PARAM_st *p, const char *origin);
 
-/*
- * Whether libc had no memory to open a file of OpenSSL's, since this was asked
- * last: libcurl says of a key or certificate no more than that it can not be used.
- */
-bool	peer_memory_was_lost(void);
-
 #endif

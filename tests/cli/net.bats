@@ -138,11 +138,16 @@ fault() {
 	key=open.key
 	probe https://127.0.0.1:1
 	expect 50 CONFIG
+	chmod 644 "$PKI/open.key"
+	probe https://127.0.0.1:1
+	expect 50 CONFIG
+	[[ $output = *"client key $PKI/open.key: mode 644 lets others at it, chmod 600"* ]]
 }
 
 @test "net: configuration: the key of another certificate" {
 	key=clinic-other.key
 	fault ok 50 CONFIG
+	[[ $output = *"client key $PKI/clinic-other.key: "*"of client certificate $PKI/clinic.pem"* ]]
 }
 
 @test "net: configuration: an encrypted key does not prompt" {
@@ -150,12 +155,97 @@ fault() {
 	chmod 600 "$PKI/locked.key"
 	key=locked.key
 	fault ok 50 CONFIG
+	[[ $output = *"client key $PKI/locked.key: "*encrypted* ]]
+}
+
+@test "net: configuration: an encrypted CA does not prompt" {
+	sed '/BEGIN/a Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n' \
+	    "$PKI/service-ca.pem" >"$PKI/locked.pem"
+	ca=locked.pem
+	fault ok 50 CONFIG
+	[[ $output = *"service CA $PKI/locked.pem: encrypted"* ]]
 }
 
 @test "net: configuration: a CA file without a certificate" {
-	echo nothing >"$PKI/empty.pem"
-	ca=empty.pem
+	echo nothing >"$PKI/nothing.pem"
+	ca=nothing.pem
 	fault ok 50 CONFIG
+	[[ $output = *"service CA $PKI/nothing.pem: no PEM certificate"* ]]
+}
+
+@test "net: configuration: garbage for certificate, chain, key, CA names the file" {
+	local what
+	head -c 500 /dev/urandom >"$PKI/garbage"
+	chmod 600 "$PKI/garbage"
+	{
+		cat "$PKI/clinic.pem"
+		printf '%s\n' "-----BEGIN CERTIFICATE-----" AAAA "-----END CERTIFICATE-----"
+	} >"$PKI/chain.pem"
+	tls_peer ok
+	for what in cert=garbage cert=chain.pem key=garbage ca=garbage; do
+		cert=clinic.pem key=clinic.key ca=service-ca.pem
+		declare "${what%=*}=${what#*=}"
+		probe "https://$host:$port"
+		expect 50 CONFIG
+		case $what in
+		cert=*) [[ $output = *"client certificate $PKI/${what#*=}: "* ]] ;;
+		key=*) [[ $output = *"client key $PKI/garbage: "* ]] ;;
+		ca=*) [[ $output = *"service CA $PKI/garbage: "* ]] ;;
+		esac
+	done
+}
+
+@test "net: configuration: an empty, a too large file, a directory, a pipe" {
+	local what kind name
+	: >"$PKI/empty"
+	# clinic.pem is good for what reads it first, whatever follows
+	{ cat "$PKI/clinic.pem"; printf '%066000d\n' 0; } >"$PKI/large"
+	mkdir -m 700 "$PKI/folder"
+	mkfifo -m 600 "$PKI/pipe"
+	chmod 600 "$PKI/empty" "$PKI/large"
+	for what in cert key ca; do
+		for kind in "empty: empty" "large: more than 65536 bytes" "folder: not a file" "pipe: not a file"; do
+			name=${kind%%:*}
+			# the clinic's code is read of a certificate before
+			[ "$what.$name" != cert.pipe ] || continue
+			cert=clinic.pem key=clinic.key ca=service-ca.pem
+			declare "$what=$name"
+			probe https://127.0.0.1:1
+			expect 50 CONFIG
+			[ "$what.$name" = cert.empty ] || [ "$what.$name" = cert.folder ] ||
+			    [[ $output = *" $PKI/$kind"* ]]
+		done
+	done
+}
+
+@test "net: a CA file with two certificates trusts both" {
+	cat "$PKI/rogue-ca.pem" "$PKI/service-ca.pem" >"$PKI/two.pem"
+	ca=two.pem
+	fault ok 0 NONE
+	kill "$peer"
+	cat "$PKI/service-ca.pem" "$PKI/rogue-ca.pem" >"$PKI/two.pem"
+	fault ok 0 NONE
+}
+
+# What Debian's libcurl and OpenSSL trust by default, and what the environment can make of that.
+@test "net: no CA is trusted but the configured one, and each file is opened once" {
+	local trace=$BATS_TEST_TMPDIR/trace
+	ca=rogue-ca.pem
+	export SSL_CERT_FILE=$PKI/service-ca.pem CURL_CA_BUNDLE=$PKI/service-ca.pem SSL_CERT_DIR=$PKI
+	fault ok 31 TLS_PEER_MISMATCH
+	unset SSL_CERT_FILE CURL_CA_BUNDLE SSL_CERT_DIR
+	ASAN_OPTIONS=detect_leaks=0 run strace -f -qq -o "$trace.other" -e trace=%file "$PROBE" "$BATS_TEST_TMPDIR/ask.json"
+	[ "$status" = 31 ]
+	ca=service-ca.pem
+	todo='"health", "health"'
+	probe "https://$host:$port"
+	expect 0 NONE
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$trace" -e trace=%file "$PROBE" "$BATS_TEST_TMPDIR/ask.json"
+	[ "$(grep -c 'clinic\.key"' "$trace")" = 1 ]
+	[ "$(grep -c 'service-ca\.pem"' "$trace")" = 1 ]
+	# the clinic's code is read of it besides
+	[ "$(grep -c 'clinic\.pem"' "$trace")" = 2 ]
+	[ "$(cat "$trace" "$trace.other" | grep -cE '/etc/ssl/certs|/usr/lib/ssl/cert')" = 0 ]
 }
 
 @test "net: configuration: a client certificate without a clinic's code" {
