@@ -56,6 +56,34 @@ text_is_utf8(const char *s, size_t n)
 	return true;
 }
 
+bool
+text_is_blank(const char *s)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t len;
+
+	for (; *s != '\0'; s += len) {
+		if ((len = decode(s, strlen(s), &c)) <= 0)
+			return false;
+		switch (utf8proc_category(c)) {
+		case UTF8PROC_CATEGORY_ZS:
+		case UTF8PROC_CATEGORY_ZL:
+		case UTF8PROC_CATEGORY_ZP:
+			continue;
+		default:
+			if (c != '\t' && c != '\n' && c != '\r')
+				return false;
+		}
+	}
+	return true;
+}
+
+uint32_t
+text_upper(uint32_t c)
+{
+	return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
+}
+
 static bool
 is_printable(utf8proc_int32_t cp)
 {

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -14,6 +15,12 @@
 /* Bytes of the well-formed character at s (1..4), or 0 if there is none. */
 size_t	text_char_len(const char *s, size_t n);
 bool	text_is_utf8(const char *s, size_t n);
+
+/* Nothing but blanks, of whatever width, and line breaks; nothing at all is blank, too. */
+bool	text_is_blank(const char *s);
+
+/* A letter's capital, with its accents; anything else is its own. */
+uint32_t text_upper(uint32_t c);
 
 /* Terminal columns of a well-formed string; wide characters count two. */
 int	text_width(const char *s);

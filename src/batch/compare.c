@@ -24,15 +24,6 @@ add(struct changes *out, enum change_field f, const char *was, const char *now)
 	out->item[out->n++] = (struct change){ f, was, now };
 }
 
-/* An element's value, NULL when it is missing or blank. */
-static const char *
-element(const struct json *result, const char *name)
-{
-	const char *s = js_str(result, name);
-
-	return s != NULL && s[strspn(s, " ")] != '\0' ? s : NULL;
-}
-
 int
 same_part(enum number_part part, const char *a, const char *b)
 {
@@ -57,7 +48,7 @@ compare_part(const struct row *row, const struct json *result, enum column c,
 		[PART_SYMBOL] = { CHANGE_SYMBOL, "InsuredCardSymbol" },
 		[PART_NUMBER] = { CHANGE_NUMBER, "InsuredIdentificationNumber" },
 	};
-	const char *was = row->given[c], *now = element(result, of[part].element);
+	const char *was = row->given[c], *now = js_filled(result, of[part].element);
 	char key[NUMBER_KEY_SIZE];
 
 	if (now == NULL || (row->has & 1u << c) == 0 || (was != NULL && strcmp(was, now) == 0) ||
@@ -71,7 +62,7 @@ static void
 compare_insurer(const struct row *row, const struct json *result, struct changes *out)
 {
 	const char *was = row->given[COLUMN_INSURER_NUMBER];
-	const char *now = element(result, "InsurerNumber");
+	const char *now = js_filled(result, "InsurerNumber");
 
 	if (now == NULL)
 		return;
@@ -85,8 +76,8 @@ static void
 compare_branch(const struct row *row, const struct json *result, struct changes *out)
 {
 	const char *was = row->given[COLUMN_BRANCH];
-	const char *now = element(result, "InsuredBranchNumber");
-	const bool kouki = number_scheme(element(result, "InsurerNumber")) == SCHEME_KOUKI;
+	const char *now = js_filled(result, "InsuredBranchNumber");
+	const bool kouki = number_scheme(js_filled(result, "InsurerNumber")) == SCHEME_KOUKI;
 	const int branch = number_branch(now);
 
 	if (now == NULL || (row->has & 1u << COLUMN_BRANCH) == 0 || (was == NULL && branch < 0))
@@ -114,7 +105,7 @@ compare_text(const struct row *row, const struct json *result, enum column c,
 {
 	const bool kana = c == COLUMN_KANA;
 	const char *was = row->given[c];
-	const char *now = element(result, kana ? "NameKana" : "Name");
+	const char *now = js_filled(result, kana ? "NameKana" : "Name");
 	int rc;
 
 	if (was == NULL || now == NULL)
@@ -127,7 +118,7 @@ compare_text(const struct row *row, const struct json *result, enum column c,
 static int
 birthdate_of(const struct json *result)
 {
-	const char *s = element(result, "Birthdate");
+	const char *s = js_filled(result, "Birthdate");
 
 	return s != NULL ? date_parse_compact(s, strlen(s)) : DATE_NONE;
 }
@@ -165,7 +156,7 @@ compare_row(const struct row *row, const struct json *result, int copay_percent,
 static int
 is_of(const struct row *row, const struct json *result)
 {
-	const char *was = row->given[COLUMN_KANA], *now = element(result, "NameKana");
+	const char *was = row->given[COLUMN_KANA], *now = js_filled(result, "NameKana");
 
 	if (birthdate_of(result) != row->birthdate)
 		return 0;

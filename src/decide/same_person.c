@@ -16,15 +16,6 @@ person_part_name(enum person_part p)
 	return names[p];
 }
 
-/* An element's value, NULL when it is missing or blank. */
-static const char *
-element(const struct json *result, const char *name)
-{
-	const char *s = js_str(result, name);
-
-	return s != NULL && s[strspn(s, " ")] != '\0' ? s : NULL;
-}
-
 /* The length of an opening or closing bracket at s, half or full width; 0: none. */
 static size_t
 bracket(const char *s, bool opening)
@@ -78,7 +69,7 @@ is_named(const char *name, const struct json *result)
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && rc == 0; i++) {
-		const char *s = element(result, with[i].element);
+		const char *s = js_filled(result, with[i].element);
 
 		if (s != NULL)
 			rc = with[i].same(name, s);
@@ -91,7 +82,7 @@ static int
 same_names(const struct holder *h, const struct json *result)
 {
 	char ours[NAME_MAX_BYTES], theirs[NAME_MAX_BYTES];
-	const char *name = element(result, "Name");
+	const char *name = js_filled(result, "Name");
 	int rc = is_named(h->name, result);
 
 	if (rc == 0 && without_brackets(h->name, ours, sizeof(ours)))
@@ -113,7 +104,7 @@ note(struct person_parts *out, enum person_part p, bool same)
 static void
 compare_birthdate(const struct holder *h, const struct json *result, struct person_parts *out)
 {
-	const char *s = element(result, "Birthdate");
+	const char *s = js_filled(result, "Birthdate");
 	const int theirs = s != NULL ? date_parse_compact(s, strlen(s)) : DATE_NONE;
 
 	if (h->birthdate != DATE_NONE && theirs != DATE_NONE)
@@ -124,7 +115,7 @@ compare_birthdate(const struct holder *h, const struct json *result, struct pers
 static void
 compare_sex(const struct holder *h, const struct json *result, struct person_parts *out)
 {
-	const char *s = element(result, "Sex1");
+	const char *s = js_filled(result, "Sex1");
 
 	if ((h->sex == '1' || h->sex == '2') && s != NULL &&
 	    (strcmp(s, "1") == 0 || strcmp(s, "2") == 0))
@@ -139,7 +130,7 @@ compare_name(const struct holder *h, const struct json *result, struct person_pa
 	if ((rc = same_names(h, result)) < 0)
 		return -1;
 	/* a kanji name beside a reading alone says nothing */
-	if (rc > 0 || element(result, "Name") != NULL)
+	if (rc > 0 || js_filled(result, "Name") != NULL)
 		note(out, PERSON_NAME, rc > 0);
 	return 0;
 }
@@ -147,7 +138,7 @@ compare_name(const struct holder *h, const struct json *result, struct person_pa
 static int
 compare_address(const struct holder *h, const struct json *result, struct person_parts *out)
 {
-	const char *s = element(result, "Address");
+	const char *s = js_filled(result, "Address");
 	int rc;
 
 	if (h->address[0] == '\0' || s == NULL)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "json/scan.h"
 
 /* struct json is json-c's object under a name of our own. */
@@ -426,6 +427,14 @@ const char *
 js_str(const struct json *o, const char *key)
 {
 	return js_as_str(js_get(o, key));
+}
+
+const char *
+js_filled(const struct json *o, const char *key)
+{
+	const char *s = js_str(o, key);
+
+	return s != NULL && !text_is_blank(s) ? s : NULL;
 }
 
 bool

@@ -47,6 +47,8 @@ bool		 js_has(const struct json *o, const char *key);
  * string is NUL-terminated, and one that contains a NUL counts as missing.
  */
 const char	*js_str(const struct json *o, const char *key);
+/* The same, and NULL when there is nothing but blanks in it. */
+const char	*js_filled(const struct json *o, const char *key);
 bool		 js_int(const struct json *o, const char *key, long long *out);
 bool		 js_bool(const struct json *o, const char *key, bool *out);
 

@@ -217,6 +217,22 @@ test_wrapped_width(void **state)
 }
 
 static void
+test_text_blank(void **state)
+{
+	static const char *const blank[] = { "", " ", "\t\r\n", "　　", "\u00a0\u2003\u2028" },
+	    *const filled[] = { "a", "　a", "●", "\u200b", " \xff", "\xe3\x80" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++)
+		assert_true(text_is_blank(blank[i]));
+	for (size_t i = 0; i < sizeof(filled) / sizeof(filled[0]); i++)
+		assert_false(text_is_blank(filled[i]));
+	assert_int_equal(text_upper('a'), 'A');
+	assert_int_equal(text_upper(0xe9), 0xc9);
+	assert_int_equal(text_upper(0x3042), 0x3042);
+}
+
+static void
 test_text(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -274,7 +290,8 @@ main(void)
 		cmocka_unit_test(test_date_typed), cmocka_unit_test(test_date_round_trip),
 		cmocka_unit_test(test_date_months), cmocka_unit_test(test_json_strict),
 		cmocka_unit_test(test_json_depth), cmocka_unit_test(test_json_write),
-		cmocka_unit_test(test_text), cmocka_unit_test(test_wrapped_width),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_blank), cmocka_unit_test(test_wrapped_width),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
