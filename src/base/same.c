@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/kanji.h"
 #include "base/text.h"
 
 /* The code point at *s, of well-formed UTF-8, moved past it; 0 at the end. */
@@ -42,117 +43,85 @@ says_nothing(uint32_t c)
 }
 
 /*
- * Kanji that Shift_JIS has only as a vendor's extension, or not at all, beside
- * the one that systems without it write (高 for 髙).
+ * What stands between the parts of a foreign name, written or not at will; and
+ * blanks and format characters (General_Category Cf) that nobody can see.
  */
-static uint32_t
-fold_kanji(uint32_t c)
+static bool
+sets_apart(uint32_t c)
 {
-	static const uint32_t shape[][2] = {
-		{ 0x9ad9, 0x9ad8 },	/* 髙 高 */
-		{ 0xfa11, 0x5d0e },	/* 﨑 崎 */
-		{ 0x20bb7, 0x5409 },	/* 𠮷 吉 */
-		{ 0x5fb7, 0x5fb3 },	/* 德 徳 */
-		{ 0x7028, 0x702c },	/* 瀨 瀬 */
-		{ 0x6801, 0x67f3 },	/* 栁 柳 */
-		{ 0x6852, 0x6851 },	/* 桒 桑 */
-		{ 0x66fb, 0x6607 },	/* 曻 昇 */
-		{ 0x6ff5, 0x6d5c },	/* 濵 浜 */
-		{ 0x9751, 0x9752 },	/* 靑 青 */
-		{ 0x9ed1, 0x9ed2 },	/* 黑 黒 */
-		{ 0x6df8, 0x6e05 },	/* 淸 清 */
-		{ 0x589e, 0x5897 },	/* 增 増 */
-		{ 0x6a6b, 0x6a2a },	/* 橫 横 */
-		{ 0x5bec, 0x5bdb },	/* 寬 寛 */
-	};
+	static const uint32_t signs[] = { ',', '.', '=', 0xb7, 0x2022, 0x2027, 0x3001, 0x30a0,
+		0x30fb };
+	static const uint32_t unseen[][2] = { { 0xa0, 0xa0 }, { 0xad, 0xad }, { 0x61c, 0x61c },
+		{ 0x1680, 0x1680 }, { 0x180b, 0x180f }, { 0x2000, 0x200f }, { 0x2028, 0x202f },
+		{ 0x205f, 0x206f }, { 0x3000, 0x3000 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+		{ 0xe0001, 0xe007f } };
 
-	for (size_t i = 0; i < sizeof(shape) / sizeof(shape[0]); i++)
-		if (shape[i][0] == c)
-			return shape[i][1];
-	return c;
+	if (kanji_is(c))
+		return false;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (signs[i] == c)
+			return true;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (c >= unseen[i][0] && c <= unseen[i][1])
+			return true;
+	return false;
 }
 
-static uint32_t
-fold_name(uint32_t c, uint32_t before)
+static bool
+is_kana(uint32_t c)
 {
-	(void)before;
-	return fold_kanji(c);
+	return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc;
 }
 
-/* Hiragana as katakana, small ones large: the insurers' systems have no small ones. */
+/* Small kana large: the insurers' systems have no small ones. */
 static uint32_t
-fold_kana(uint32_t c, uint32_t before)
+large_kana(uint32_t c)
 {
 	static const uint32_t small[][2] = {
 		{ 0x30a1, 0x30a2 }, { 0x30a3, 0x30a4 }, { 0x30a5, 0x30a6 }, { 0x30a7, 0x30a8 },
 		{ 0x30a9, 0x30aa }, { 0x30c3, 0x30c4 }, { 0x30e3, 0x30e4 }, { 0x30e5, 0x30e6 },
 		{ 0x30e7, 0x30e8 }, { 0x30ee, 0x30ef }, { 0x30f5, 0x30ab }, { 0x30f6, 0x30b1 },
 	};
-	const bool dash = c == '-' || c == 0x2010 || c == 0x2013 || c == 0x2014 || c == 0x2015 ||
-	    c == 0x2212;
+	const uint32_t hiragana = c < 0x30a1 ? 0x60 : 0;
 
-	if (dash && before >= 0x30a1)
-		return 0x30fc;		/* ー, as it was meant */
-	if (c >= 0x3041 && c <= 0x3096)
-		c += 0x60;
 	for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
-		if (small[i][0] == c)
-			return small[i][1];
-	return c >= 'a' && c <= 'z' ? c - 0x20 : c;
-}
-
-static uint32_t
-next_char(const char **s, uint32_t (*fold)(uint32_t, uint32_t), uint32_t *before)
-{
-	uint32_t c;
-
-	do {
-		c = take_char(s);
-	} while (says_nothing(c));
-	return *before = fold(c, *before);
+		if (small[i][0] == c + hiragana)
+			return small[i][1] - hiragana;
+	return c;
 }
 
 static bool
-same_chars(const char *a, const char *b, uint32_t (*fold)(uint32_t, uint32_t))
+is_dash(uint32_t c)
 {
-	uint32_t ca, cb, before_a = 0, before_b = 0;
-
-	do {
-		ca = next_char(&a, fold, &before_a);
-		cb = next_char(&b, fold, &before_b);
-		if (ca == 0 || cb == 0)
-			return ca == cb;
-	} while (ca == cb || is_stand_in(ca) || is_stand_in(cb));
-	return false;
+	return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x2500;
 }
 
-static int
-same(const char *a, const char *b, uint32_t (*fold)(uint32_t, uint32_t))
+static bool
+is_apostrophe(uint32_t c)
 {
-	char *na, *nb;
-	int rc = -1;
-
-	if (strcmp(a, b) == 0)
-		return 1;
-	na = text_nfkc_solid(a);
-	nb = text_nfkc_solid(b);
-	if (na != NULL && nb != NULL)
-		rc = same_chars(na, nb, fold);
-	free(na);
-	free(nb);
-	return rc;
+	return c == '\'' || c == '`' || c == 0x2018 || c == 0x2019 || c == 0x2b9 || c == 0x2bc ||
+	    c == 0x2032;
 }
 
-int
-same_name(const char *a, const char *b)
+static uint32_t
+fold_name(uint32_t c, uint32_t before)
 {
-	return same(a, b, fold_name);
+	if (kanji_is(c))
+		return c;
+	if (is_dash(c))
+		return is_kana(before) ? 0x30fc : '-';	/* ー, as it was meant */
+	if (is_kana(c))
+		return large_kana(c);
+	if (c == 0x3005)	/* 々 */
+		return kanji_is(before) || is_stand_in(before) ? before : c;
+	return is_apostrophe(c) ? '\'' : text_upper(c);
 }
 
-int
-same_kana(const char *a, const char *b)
+/* Hiragana as katakana, too. */
+static uint32_t
+fold_kana(uint32_t c, uint32_t before)
 {
-	return same(a, b, fold_kana);
+	return fold_name(c >= 0x3041 && c <= 0x3096 ? c + 0x60 : c, before);
 }
 
 static uint32_t
@@ -162,14 +131,114 @@ no_fold(uint32_t c, uint32_t before)
 	return c;
 }
 
+struct how {
+	uint32_t	(*fold)(uint32_t, uint32_t);
+	bool		 name;		/* or reading: not any text */
+};
+
+static const struct how as_name = { fold_name, true }, as_kana = { fold_kana, true },
+    as_text = { no_fold, false };
+
+static uint32_t
+next_char(const char **s, const struct how *how, uint32_t *before)
+{
+	uint32_t c;
+
+	do {
+		c = take_char(s);
+	} while (says_nothing(c) || (how->name && sets_apart(c)));
+	return *before = how->fold(c, *before);
+}
+
+/* How many characters agree that can be read; -1 if there are others. */
+static int
+agreement(const char *a, const char *b, const struct how *how)
+{
+	uint32_t ca, cb, before_a = 0, before_b = 0;
+	int n = 0;
+
+	for (;;) {
+		ca = next_char(&a, how, &before_a);
+		cb = next_char(&b, how, &before_b);
+		if (ca == 0 || cb == 0)
+			return ca == cb ? n : -1;
+		if (is_stand_in(ca) || is_stand_in(cb))
+			continue;
+		if (ca != cb && !(how->name && kanji_alike(ca, cb)))
+			return -1;
+		n++;
+	}
+}
+
+/* Whether there is a character in it that can be read; what is no UTF-8 is left to others. */
+static bool
+is_legible(const char *s)
+{
+	size_t left = strlen(s), len;
+
+	for (; (len = text_char_len(s, left)) > 0; left -= len) {
+		const uint32_t c = take_char(&s);
+
+		if (!is_stand_in(c) && !says_nothing(c) && !sets_apart(c))
+			return true;
+	}
+	return left > 0;
+}
+
+static int
+same_names(const char *a, const char *b, const struct how *how)
+{
+	char *na, *nb;
+	int rc = -1;
+
+	if (strcmp(a, b) == 0)
+		return is_legible(a) ? NAMES_AGREE : NAMES_UNTOLD;
+	na = text_nfkc_solid(a);
+	nb = text_nfkc_solid(b);
+	if (na != NULL && nb != NULL) {
+		const int n = agreement(na, nb, how);
+
+		if (n > 0)
+			rc = NAMES_AGREE;
+		else
+			rc = n < 0 && is_legible(na) && is_legible(nb) ? NAMES_DIFFER : NAMES_UNTOLD;
+	}
+	free(na);
+	free(nb);
+	return rc;
+}
+
+int
+same_name(const char *a, const char *b)
+{
+	return same_names(a, b, &as_name);
+}
+
+int
+same_kana(const char *a, const char *b)
+{
+	return same_names(a, b, &as_kana);
+}
+
 int
 same_shown(const char *a, const char *b)
 {
-	return same_chars(a, b, no_fold);
+	return agreement(a, b, &as_text) >= 0;
 }
 
 int
 same_text(const char *a, const char *b)
 {
-	return same(a, b, no_fold);
+	char *na, *nb;
+	int rc = -1;
+
+	if (strcmp(a, b) == 0)
+		return 1;
+	na = text_nfkc_solid(a);
+	nb = text_nfkc_solid(b);
+	if (na != NULL && nb != NULL)
+		rc = same_shown(na, nb);
+	free(na);
+	free(nb);
+	return rc;
 }

@@ -2,10 +2,20 @@
 #define BASE_SAME_H
 
 /*
- * Whether two names, or two readings, are the same to a reader: width, blanks
- * and the kind and size of kana (readings), vendor variants of kanji (names) do
- * not matter; ● and other stand-ins for what could not be shown match any one
- * character.  1, 0, or -1 when there is no memory or a text is no UTF-8.
+ * What two names, or two readings, are to each other.  Untold: all that either
+ * has is stand-ins, or they contradict each other nowhere but no character that
+ * can be read agrees.
+ */
+enum { NAMES_DIFFER, NAMES_UNTOLD, NAMES_AGREE };
+
+/*
+ * As a reader takes them, or -1 when there is no memory or a text is no UTF-8.
+ * Width, blanks, what sets the parts of a name apart (・ , . =), characters that
+ * can not be seen, the size of kana, the kind of dash and apostrophe and the case
+ * of letters do not matter; a dash after kana is ー, 々 the kanji before it, and
+ * old and variant shapes of a kanji (base/kanji.h) are that kanji.  In a reading
+ * hiragana and katakana are one, too.  ● and other stand-ins for what could not
+ * be shown match any one character.
  */
 int	same_name(const char *a, const char *b);
 int	same_kana(const char *a, const char *b);
@@ -13,7 +23,7 @@ int	same_kana(const char *a, const char *b);
 /* Character for character, with the same stand-ins and nothing else; well-formed UTF-8. */
 int	same_shown(const char *a, const char *b);
 
-/* Width and blanks do not matter, as in an address; 1, 0, -1 as above. */
+/* Width and blanks do not matter, as in an address; 1, 0, -1 when there is no memory. */
 int	same_text(const char *a, const char *b);
 
 #endif

@@ -110,7 +110,7 @@ compare_text(const struct row *row, const struct json *result, enum column c,
 
 	if (was == NULL || now == NULL)
 		return 0;
-	if ((rc = kana ? same_kana(was, now) : same_name(was, now)) == 0)
+	if ((rc = kana ? same_kana(was, now) : same_name(was, now)) == NAMES_DIFFER)
 		add(out, kana ? CHANGE_KANA : CHANGE_NAME, was, now);
 	return rc < 0 ? -1 : 0;
 }
@@ -157,10 +157,13 @@ static int
 is_of(const struct row *row, const struct json *result)
 {
 	const char *was = row->given[COLUMN_KANA], *now = js_filled(result, "NameKana");
+	int rc;
 
 	if (birthdate_of(result) != row->birthdate)
 		return 0;
-	return was == NULL || now == NULL ? 1 : same_kana(was, now);
+	if (was == NULL || now == NULL)
+		return 1;
+	return (rc = same_kana(was, now)) < 0 ? -1 : rc != NAMES_DIFFER;
 }
 
 int

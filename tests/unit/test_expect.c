@@ -243,8 +243,8 @@ static const struct expect_case cases[] = {
 	    ",\"Name\":\"双葉　あさひ\",\"NameKana\":\"ﾌﾀﾊﾞ ｱｻﾋ\""),
 	    .want = "valid 30 online_card; name kana; ; other_person" },
 	{ "another name, the same kana", ROW46("2026-11-24")
-	    ",\"name\":\"渡辺 海斗\",\"kana\":\"ワタナベ カイト\"", '1', ONE(RESULT46
-	    ",\"Name\":\"渡邊　海斗\",\"NameKana\":\"ﾜﾀﾅﾍﾞ ｶｲﾄ\""),
+	    ",\"name\":\"斉藤 海斗\",\"kana\":\"サイトウ カイト\"", '1', ONE(RESULT46
+	    ",\"Name\":\"齋藤　海斗\",\"NameKana\":\"ｻｲﾄｳ ｶｲﾄ\""),
 	    .want = "valid 30 online_card; name; ; " },
 	{ "born on another day than the answer's", ROW46("2026-11-24"), '1',
 	    ONE(RESULT("19800218", KENPO)), .want = "valid - -; birthdate; ; person_must_look" },
