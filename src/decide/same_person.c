@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/same.h"
+#include "base/text.h"
 
 #define NAME_MAX_BYTES	1024
 
@@ -21,7 +22,8 @@ static size_t
 bracket(const char *s, bool opening)
 {
 	static const char *const signs[][2] = { { "[", "]" }, { "［", "］" }, { "(", ")" },
-		{ "（", "）" }, { "〔", "〕" } };
+		{ "（", "）" }, { "〔", "〕" }, { "【", "】" }, { "<", ">" }, { "＜", "＞" },
+		{ "〈", "〉" } };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		const size_t n = strlen(signs[i][!opening]);
@@ -32,14 +34,20 @@ bracket(const char *s, bool opening)
 	return 0;
 }
 
-/* Without what stands in brackets: a 旧姓 or 通称 that the other side need not have. */
+/*
+ * Without what stands in brackets: a 旧姓 or 通称 that the other side need not
+ * have, or has in brackets of another shape.  False where that is all of it, and
+ * where it is longer than any name.
+ */
 static bool
 without_brackets(const char *s, char *out, size_t max)
 {
 	size_t depth = 0, len = 0, n;
 	bool found = false;
 
-	for (; *s != '\0' && len + 1 < max; s += n) {
+	if (strlen(s) >= max)
+		return false;
+	for (; *s != '\0'; s += n) {
 		if ((n = bracket(s, true)) > 0) {
 			depth++;
 			found = true;
@@ -52,46 +60,28 @@ without_brackets(const char *s, char *out, size_t max)
 		}
 	}
 	out[len] = '\0';
-	return found && len > 0;
+	return found && !text_is_blank(out);
 }
 
-/* Whether a name is one of the answer's; -1 when there is no memory. */
+/* The best that any pair comes to, each side with its brackets and without; -1: no memory. */
 static int
-is_named(const char *name, const struct json *result)
+best_match(const char *name, const char *theirs, int (*same)(const char *, const char *))
 {
-	static const struct {
-		const char	*element;
-		int		(*same)(const char *, const char *);
-	} with[] = {
-		{ "Name", same_name }, { "NameOfOther", same_name },
-		{ "NameKana", same_kana }, { "NameOfOtherKana", same_kana },
-	};
-	int rc = 0;
+	char a[NAME_MAX_BYTES], b[NAME_MAX_BYTES];
+	const char *const of_ours[] = { name, without_brackets(name, a, sizeof(a)) ? a : NULL };
+	const char *const of_theirs[] = { theirs,
+		without_brackets(theirs, b, sizeof(b)) ? b : NULL };
+	int best = NAMES_DIFFER;
 
-	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]) && rc == 0; i++) {
-		const char *s = js_filled(result, with[i].element);
+	for (size_t i = 0; i < 4 && best >= 0 && best < NAMES_AGREE; i++) {
+		const char *x = of_ours[i & 1], *y = of_theirs[i >> 1];
+		const int rc = x != NULL && y != NULL ? same(x, y) : NAMES_DIFFER;
 
-		if (s != NULL)
-			rc = with[i].same(name, s);
+		best = rc < 0 || rc > best ? rc : best;
 	}
-	return rc;
-}
-
-/* With its brackets, then without those of either side. */
-static int
-same_names(const struct holder *h, const struct json *result)
-{
-	char ours[NAME_MAX_BYTES], theirs[NAME_MAX_BYTES];
-	const char *name = js_filled(result, "Name");
-	int rc = is_named(h->name, result);
-
-	if (rc == 0 && without_brackets(h->name, ours, sizeof(ours)))
-		rc = is_named(ours, result);
-	if (rc == 0 && name != NULL && without_brackets(name, theirs, sizeof(theirs)))
-		rc = same_name(h->name, theirs);
-	explicit_bzero(ours, sizeof(ours));
-	explicit_bzero(theirs, sizeof(theirs));
-	return rc;
+	explicit_bzero(a, sizeof(a));
+	explicit_bzero(b, sizeof(b));
+	return best;
 }
 
 static void
@@ -122,16 +112,36 @@ compare_sex(const struct holder *h, const struct json *result, struct person_par
 		note(out, PERSON_SEX, s[0] == h->sex);
 }
 
+/*
+ * One name that agrees will do.  A name in kanji beside a reading says nothing,
+ * nor does one beside the 通称: only Name itself can be another person's.
+ */
 static int
 compare_name(const struct holder *h, const struct json *result, struct person_parts *out)
 {
-	int rc;
+	static const struct {
+		const char	*element;
+		int		(*same)(const char *, const char *);
+	} with[] = {
+		{ "Name", same_name }, { "NameOfOther", same_name },
+		{ "NameKana", same_kana }, { "NameOfOtherKana", same_kana },
+	};
+	bool differs = false;
 
-	if ((rc = same_names(h, result)) < 0)
-		return -1;
-	/* a kanji name beside a reading alone says nothing */
-	if (rc > 0 || js_filled(result, "Name") != NULL)
-		note(out, PERSON_NAME, rc > 0);
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
+		const char *s = js_filled(result, with[i].element);
+		const int rc = s != NULL ? best_match(h->name, s, with[i].same) : NAMES_UNTOLD;
+
+		if (rc < 0)
+			return -1;
+		if (rc == NAMES_AGREE) {
+			note(out, PERSON_NAME, true);
+			return 0;
+		}
+		differs |= i == 0 && rc == NAMES_DIFFER;
+	}
+	if (differs)
+		note(out, PERSON_NAME, false);
 	return 0;
 }
 

@@ -31,8 +31,9 @@ enum same_person { OTHER_PERSON, SAME_PERSON, PERSON_NOT_TOLD };
 
 /*
  * Names as base/same.h takes them: the card's is one of the answer's names or,
- * written in kana, one of its readings.  PERSON_NOT_TOLD when the answer has no
- * name to go by and nothing else differs.  -1 when there is no memory.
+ * written in kana, one of its readings; what stands in brackets on either side
+ * may be left out.  PERSON_NOT_TOLD when the answer has no name to go by, or one
+ * that is all stand-ins, and nothing else differs.  -1 when there is no memory.
  */
 int		 same_person(const struct holder *h, const struct json *result,
 		    struct person_parts *out);

@@ -52,6 +52,32 @@ static const struct same_case cases[] = {
 	{ "山田　太郎", "\"Address\":\"\"", PERSON_NOT_TOLD, 0 },
 	{ "山田　太郎", "\"NameKana\":\"ﾔﾏﾀﾞ ﾀﾛｳ\",\"Birthdate\":\"19810217\"", OTHER_PERSON,
 	    BIT(BIRTHDATE) },
+	/* all stand-ins: an element that says nothing */
+	{ "山田　太郎", NAMED("●●●●") REST, PERSON_NOT_TOLD, 0 },
+	{ "山田　太郎", NAMED("●●　●") REST, PERSON_NOT_TOLD, 0 },
+	{ "山田　太郎", NAMED("〓〓\xee\x84\xa3\xef\xbf\xbd") REST, PERSON_NOT_TOLD, 0 },
+	{ "●●　●●", NAMED("山田　太郎") REST, PERSON_NOT_TOLD, 0 },
+	{ "山田　太郎", NAMED("鈴木　花子") "\"NameOfOther\":\"●●●●\"", OTHER_PERSON, BIT(NAME) },
+	{ "山田　太郎", NAMED("鈴木　花子") "\"NameKana\":\"●●●●\"", OTHER_PERSON, BIT(NAME) },
+	{ "山田　太郎", NAMED("●●●●") "\"NameOfOther\":\"山田　太郎\"", SAME_PERSON, 0 },
+	{ "ヤマダ　タロウ", NAMED("●●●●") REST, SAME_PERSON, 0 },
+	{ "山田　太郎", NAMED("●●●●") "\"Birthdate\":\"19800218\"", OTHER_PERSON, BIT(BIRTHDATE) },
+	/* brackets on both sides */
+	{ "鈴木［佐藤］　花子", NAMED("鈴木（佐藤）　花子") REST, SAME_PERSON, 0 },
+	{ "山田［佐藤］　花子", NAMED("山田（旧姓：佐藤）　花子") REST, SAME_PERSON, 0 },
+	{ "山田〔佐藤〕　花子", NAMED("山田【佐藤】　花子") REST, SAME_PERSON, 0 },
+	{ "山田<佐藤>　花子", NAMED("山田＜サトウ＞　花子") REST, SAME_PERSON, 0 },
+	{ "山田　花子", NAMED("鈴木") "\"NameOfOther\":\"山田（佐藤）花子\"", SAME_PERSON, 0 },
+	{ "山田［佐藤］　花子", NAMED("鈴木［佐藤］　花子") REST, OTHER_PERSON, BIT(NAME) },
+	{ "（佐藤）", NAMED("［鈴木］") REST, OTHER_PERSON, BIT(NAME) },
+	{ "［佐藤］　", NAMED("鈴木") REST, OTHER_PERSON, BIT(NAME) },
+	/* blank, however wide */
+	{ "山田　太郎", NAMED("　　") REST, PERSON_NOT_TOLD, 0 },
+	{ "山田　太郎", NAMED("\xc2\xa0\xe2\x80\x83 ") REST, PERSON_NOT_TOLD, 0 },
+	/* shapes of a kanji, and foreign names */
+	{ "渡邊　眞一", NAMED("渡辺　真一") REST, SAME_PERSON, 0 },
+	{ "齋藤　花子", NAMED("斉藤　花子") REST, OTHER_PERSON, BIT(NAME) },
+	{ "SMITH JOHN", NAMED("Ｓｍｉｔｈ，　Ｊｏｈｎ") REST, SAME_PERSON, 0 },
 	/* birth date and sex */
 	{ "山田　太郎", NAMED("山田　太郎") "\"Birthdate\":\"19800218\"", OTHER_PERSON,
 	    BIT(BIRTHDATE) },
