@@ -21,7 +21,7 @@ import scenes
 from scenes import Broken, Place
 
 STATE = 4096
-NEAR, FAR = 64, 1 << 20	# calls: where one is looked for that has another number in the next run
+NEAR, FAR = 64, 2048	# calls: where one is looked for that has another number in the next run
 
 
 class Shim:
