@@ -59,9 +59,9 @@ class Shim:
         return self.state[16:256].split(b"\0")[0].decode()
 
     def first_of_each_path(self):
-        """[(number, path)] of the calls that are the first to be reached in their way."""
+        """[(number in its thread, path)] of the calls that are the first to be reached in their way."""
         raw, seen, first = self.paths.read_bytes(), set(), []
-        for n, (path,) in enumerate(struct.iter_unpack("Q", raw), 1):
+        for path, n in struct.iter_unpack("Qq", raw):
             if path not in seen:
                 seen.add(path)
                 first.append((n, path))

@@ -5,11 +5,12 @@
  *	ALLOC_STATE=FILE	struct state: the calls so far, those that failed, who asked first
  *	ALLOC_FAIL=N		call N fails (the first is 1); without it they are only counted
  *	ALLOC_PATH=P		the first call that was reached as P says, whatever its number: in the
- *				next run a library may do things in another order
- *	ALLOC_NEAR=N		looks for it this many calls before and after ALLOC_FAIL
+ *				next run a library may do things in another order; ALLOC_FAIL counts
+ *				the calls of its thread then, since threads take turns as they like
+ *	ALLOC_NEAR=N		looks for it this many calls before and after that one
  *	ALLOC_ON=1		and so does every later one
  *	ALLOC_OWN=1		counts only what the program itself asks for, not its libraries
- *	ALLOC_PATHS=FILE	one number a call: equal where the same functions led to it
+ *	ALLOC_PATHS=FILE	struct way of each call
  *
  * A call is malloc, calloc, realloc and what asks for aligned memory, and an anonymous mmap; what
  * libc's other functions (getline, asprintf, fopen, dlopen ...) ask for comes through these.
@@ -38,6 +39,11 @@ struct state {
 	char		who[240];	/* the first that failed */
 };
 
+struct way {
+	uint64_t	path;	/* equal where the same functions led to it */
+	int64_t		call;	/* of its thread; the first is 1 */
+};
+
 static struct state *state;
 static long fail_at;
 static uint64_t fail_path;	/* 0: by its number alone */
@@ -46,6 +52,7 @@ static int on, own, paths = -1;
 static uintptr_t program, program_end;
 static void *this_file;
 static _Thread_local int inside;	/* a call that this file itself makes */
+static _Thread_local long thread_calls;
 
 static _Alignas(16) char small[SMALL];
 static size_t small_used;
@@ -157,9 +164,9 @@ path_here(void)
 static void
 note_path(void)
 {
-	const uint64_t sum = path_here();
+	const struct way way = { path_here(), thread_calls };
 
-	if (write(paths, &sum, sizeof(sum)) != sizeof(sum))
+	if (write(paths, &way, sizeof(way)) != sizeof(way))
 		abort();
 }
 
@@ -173,7 +180,7 @@ is_its_turn(long call)
 	if (fail_path == 0)
 		return on ? call >= fail_at : call == fail_at;
 	return atomic_load(&state->failed) == 0 &&
-	    labs(call - fail_at) <= near && path_here() == fail_path;
+	    labs(thread_calls - fail_at) <= near && path_here() == fail_path;
 }
 
 static void
@@ -202,6 +209,7 @@ fails(const char *what, void *caller)
 	    (own && ((uintptr_t)caller < program || (uintptr_t)caller >= program_end)))
 		return 0;
 	call = atomic_fetch_add(&state->calls, 1) + 1;
+	thread_calls++;
 	if (paths >= 0)
 		note_path();
 	if (!is_its_turn(call)) {
