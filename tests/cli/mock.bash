@@ -48,8 +48,9 @@ launch() {
 	[ -n "$STARTED" ]
 }
 
-# own [OPTION]...: a mock for this test alone.
+# own [OPTION]...: a mock for this test alone, in place of one that it had before.
 own() {
+	teardown
 	start "own$BATS_TEST_NUMBER" "$@"
 	OWN_PID=$PID URL=$STARTED
 }
