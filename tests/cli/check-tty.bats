@@ -571,15 +571,3 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	shikaku check --config "$CONF" --no-card lost --assume-none
 	[[ $output != *$'\033'* ]]
 }
-
-@test "terminal: the first words come at once" {
-	desk
-	# the best of thirty: what others do on this machine is not the program's
-	for _ in {1..30}; do
-		! "$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" \
-		    --card "$CARDS/adult.json" --auth visual --limit-consent no 3>&- >"$BATS_TEST_TMPDIR/first" \
-		    <<<$'first 100\nexpect 本人ですか\nexpect 確かめられない >\nkey 1\nexpect 【3割】' || return 0
-	done
-	cat "$BATS_TEST_TMPDIR/first"
-	false
-}

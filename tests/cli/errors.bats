@@ -275,21 +275,6 @@ commands() {
 	[ "$n" -ge 30 ]
 }
 
-@test "help: within 100 ms" {
-	local words best i
-	# the best of thirty: what others do on this machine is not the program's
-	for words in help "help exit" "check --help"; do
-		best=1000000
-		for ((i = 0; i < 30 && best > 100; i++)); do
-			# shellcheck disable=SC2086
-			shikaku $words
-			((took >= best)) || best=$took
-		done
-		echo "$words: $best ms"
-		((best <= 100))
-	done
-}
-
 @test "help: what is typed comes back without control characters" {
 	local evil=$'\e[2J\x07\u202e'
 	for words in "$evil" "check --$evil" "help exit $evil" "help warnings $evil" "rules $evil" "help completion $evil" "check --auth $evil"; do

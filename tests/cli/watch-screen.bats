@@ -186,15 +186,3 @@ lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
 	[[ $output != *$'\033'* ]]
 	[[ $output != *$'\a'* ]]
 }
-
-@test "watch: the first words come at once" {
-	URL=offline
-	config
-	# the best of thirty: what others do on this machine is not the program's
-	for _ in {1..30}; do
-		! TERM=xterm "$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" watch --config "$CONF" 3>&- \
-		    >"$T/first" <<<$'first 100\nexpect q 終了\nkey q' || return 0
-	done
-	cat "$T/first"
-	false
-}

@@ -33,7 +33,7 @@ play() {
 	local i
 	PLAYED=$((PLAYED + 1))
 	printf '%s\n' "$@" "sh touch $T/played.$PLAYED" >&"$SCRIPT"
-	for ((i = 0; i < 1200; i++)); do
+	for ((i = 0; i < 1800; i++)); do
 		[ ! -e "$T/played.$PLAYED" ] || return 0
 		kill -0 "$SAT" 2>/dev/null || break
 		sleep 0.02

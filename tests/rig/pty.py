@@ -6,12 +6,12 @@
 
 A line of a script is one of
 
-    expect TEXT   TEXT appears, after what was expected before; 10 s at most
+    expect TEXT   TEXT appears, after what was expected before; 30 s at most
     type TEXT     TEXT and Enter
     key TEXT      TEXT without Enter
     press C       the control key of that letter
     signal NAME   the command gets that signal
-    first MS      the first output came within so many ms of the start
+    first         tells how long after the start the first output came
     echo off|on   the terminal shows, or not, what is typed
     pause MS      the person thinks
     end           nothing more is played; so does the end of the script
@@ -199,8 +199,7 @@ class Terminal:
             os.kill(self.pid, signal.Signals["SIG" + rest])
         elif verb == "first":
             self.until(lambda: self.first_ms is not None, "nothing is shown")
-            if self.first_ms > int(rest):
-                raise Failed(f"the first output came after {self.first_ms:.0f} ms")
+            print(f"pty: the first output came after {self.first_ms:.0f} ms")
         elif verb == "pause":
             time.sleep(int(rest) / 1000)
         elif verb == "gone":
