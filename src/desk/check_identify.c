@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "desk/ask.h"
 #include "desk/check_impl.h"
+#include "desk/identity.h"
 #include "desk/term.h"
 
 #define INSPECT_MS	3000	/* for what is looked at behind the signature */
@@ -75,7 +76,8 @@ wants_again(const struct session *s, const struct err *why)
 		return false;
 	}
 	fprintf(stderr, "%s\n", line);
-	if (ask_plain(MSG_PIN_WHAT_NOW, answers, 2, ja) != 1)
+	if (identity_keeps_try(s->more.text_tries_left, s->rq->last_try) ||
+	    ask_plain(MSG_PIN_WHAT_NOW, answers, 2, ja) != 1)
 		return false;
 	term_swallow_enter();
 	return true;
@@ -91,7 +93,7 @@ read_once(struct session *s, struct person *out, struct err *e)
 	e->tries_left = left;
 	if (left == 0)
 		return err_set(e, ERR_PIN_BLOCKED, "text PIN: the card reports no tries left");
-	if (left <= 1 && !s->rq->last_try)
+	if (identity_keeps_try(left, s->rq->last_try))
 		return err_set(e, ERR_PIN_LAST_TRY, left == 1 ? "text PIN: one try left" :
 		    "text PIN: the card does not tell how many tries are left");
 	e->tries_left = -1;

@@ -65,8 +65,15 @@ enter_pin(struct proof *p, struct err *e)
 	return rc;
 }
 
+bool
+identity_keeps_try(int tries_left, bool last_try)
+{
+	return tries_left <= 1 && !last_try;
+}
+
 /*
- * After a PIN that did not do: 0, 1 as identity_prove(), 2 to enter it again.
+ * After a PIN that did not do: 0, 1 as identity_prove(), 2 for what can be done with the tries
+ * that are left.
  */
 static int
 after_wrong(struct proof *p, const struct err *why, struct err *e)
@@ -83,6 +90,8 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
 	    p->card->tries_left);
 	fprintf(stderr, "%s\n", line);
+	if (identity_keeps_try(p->card->tries_left, p->rq->last_try))
+		return 2;
 	switch (ask_plain(MSG_PIN_WHAT_NOW, answers, 3, p->rq->ja)) {
 	case 1:
 		/* it would cancel the PIN */
@@ -117,7 +126,7 @@ by_pin_once(struct proof *p, struct err *e)
 		return without_pin(p, p->card->no_sign_certificate ? MSG_PIN_UNUSABLE :
 		    MSG_PIN_BLOCKED, e);
 	}
-	if (p->card->tries_left <= 1 && !p->rq->last_try) {
+	if (identity_keeps_try(p->card->tries_left, p->rq->last_try)) {
 		err_set(e, ERR_PIN_LAST_TRY, p->card->tries_left == 1 ? "one try left" :
 		    "the card does not tell how many tries are left");
 		e->tries_left = p->card->tries_left;

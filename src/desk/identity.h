@@ -12,6 +12,12 @@ struct identity_request {
 };
 
 /*
+ * Whether a PIN is not to be entered: with 1 try left, or a number of them that
+ * nobody knows (-1), and nobody who wants to risk the last.
+ */
+bool	identity_keeps_try(int tries_left, bool last_try);
+
+/*
  * Proves that the person is the card's: by PIN or by 目視.  Tries are shown
  * before every entry, each entry is one VERIFY, and nothing is ever repeated
  * without a person typing.

@@ -187,8 +187,6 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 		expect 残り2回
 		type 5555
 		expect 残り1回です
-		expect 3 やめる
-		key 1
 		expect 目視での確認を勧めます
 		expect 本人ですか
 		key 1

@@ -321,6 +321,25 @@ sit() {
 	spent 1 0
 }
 
+@test "identify: after two wrong ones the last try is neither spent nor offered" {
+	desk
+	sit adult <<-END
+		expect 残り3回
+		type 1234
+		expect 券面事項入力補助用
+		type 9999
+		expect 2 氏名の照合を省く
+		key 1
+		expect 残り2回
+		type 8888
+		expect 残り1回
+		expect 【3割】
+	END
+	[ "$ended" = 0 ]
+	spent 1 2
+	[ "$(grep -o 'もう一度入力する  2' <<<"$output" | wc -l)" = 1 ]
+}
+
 @test "identify: tries that nobody knows are no number, and may be the last" {
 	desk
 	derived adult "card['alter'] = [{'ap': 'text', 'ins': '20', 'do': '6300'}]" untold
