@@ -2,7 +2,7 @@
 # For the tests of `shikaku check`: the mock, a configuration, a run, what came of it.
 #
 # BUILD (default build) holds the programs; build/pki and build/people serve all variants.
-# Every JSON output is appended to $SHIKAKU_OUTPUTS where that is set (tests/validate.py).
+# Every JSON output goes to a file of the test's own in the folder $SHIKAKU_OUTPUTS where that is set (tests/validate.py).
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=$(cd "$ROOT" && cd "${BUILD:-${SHIKAKU_BUILD:-build}}" && pwd)
@@ -193,7 +193,7 @@ checked() {
 	[ ! -e "$BATS_TEST_TMPDIR/apdu" ] || "$PYTHON" "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu" \
 	    >"$BATS_TEST_TMPDIR/apdus" || { cat "$BATS_TEST_TMPDIR/apdus"; return 1; }
 	[ "${output:0:1}" = "{" ] || return 0
-	[ -z "${SHIKAKU_OUTPUTS-}" ] || printf '%s\n' "$output" >>"$SHIKAKU_OUTPUTS"
+	[ -z "${SHIKAKU_OUTPUTS-}" ] || printf '%s\n' "$output" >>"$SHIKAKU_OUTPUTS/${BATS_TEST_FILENAME##*/}.ndjson"
 	outcome=$("$PYTHON" "$ROOT/tests/rig/outcome.py" "$BATS_FILE_TMPDIR/names" <<<"$output")
 	echo "$outcome"
 }

@@ -4,7 +4,7 @@
 A case: {"case": name, "facts": {...}, "expect": {...}, "options": [...]}.
 Every member of "expect" must be in the answer.  A list of objects says which
 must be there, in order; for "need", and where it is empty, it is the whole
-list.  Each answer is appended to the file named by SHIKAKU_OUTPUTS, to be
+list.  The answers are kept in the folder named by SHIKAKU_OUTPUTS, to be
 validated against the schema.
 """
 import json
@@ -38,7 +38,8 @@ def main():
     for case in cases:
         groups.setdefault(tuple(case.get("options", [])), []).append(case)
     number = failed = 0
-    outputs = open(os.environ.get("SHIKAKU_OUTPUTS", os.devnull), "a", encoding="utf-8")
+    folder = os.environ.get("SHIKAKU_OUTPUTS")
+    outputs = open(os.path.join(folder, "decide.ndjson") if folder else os.devnull, "a", encoding="utf-8")
     for options, group in groups.items():
         facts = "".join(json.dumps(c["facts"], ensure_ascii=False) + "\n" for c in group)
         run = subprocess.run([program, "decide", *options], input=facts, encoding="utf-8",
