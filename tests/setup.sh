@@ -18,7 +18,7 @@ contract)
 	want="$check chromium fonts-noto-cjk poppler-utils"
 	command -v npm >/dev/null || want="$want nodejs npm"
 	;;
-soak) want="$check e2fsprogs mount clang-19 llvm-19 libclang-rt-19-dev frama-c-base" ;;
+soak) want="$check e2fsprogs mount clang-19 llvm-19 libclang-rt-19-dev frama-c-base unicode-data kakasi-dic skkdic-extra" ;;
 *) want=$check ;;
 esac
 missing=

@@ -15,7 +15,11 @@ bool	kanji_is(uint32_t c);
  */
 bool	kanji_alike(uint32_t a, uint32_t b);
 
-/* The shapes, in pairs: each old one before the one it counts as. */
+/*
+ * The shapes, in pairs: each old one before the one it counts as.  All but 17
+ * of them stand in Unihan or in other dictionaries of variants, too:
+ * tests/kanji-pairs.
+ */
 extern const char32_t kanji_shapes[];
 
 #endif
