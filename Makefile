@@ -35,7 +35,7 @@ SANDBOX    := $(filter-out src/sandbox/filter.c,$(call sources,sandbox))
 DRAW       := src/form/main.c src/form/page.c src/form/pen.c src/form/sift.c
 SHIKAKU    := $(filter-out $(DRAW),$(call sources,form)) $(call sources,cli) $(call sources,desk) $(call sources,prove) $(call sources,batch) $(call sources,store) $(SANDBOX) $(call sources,audit) $(filter-out src/lib/%,$(LIB))
 READER     := $(call sources,reader) $(SANDBOX) $(call sources,card) $(SOFT) $(BASE)
-FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(BASE)
+FORM       := $(DRAW) src/form/sheet.c src/form/sheet_json.c $(SANDBOX) $(BASE)
 SOFTCARD   := $(call sources,softcard) $(BASE)
 MOCK       := $(call sources,mock) $(BASE)
 
@@ -86,7 +86,7 @@ $(OUT)/obj/src/batch/report_style.o: src/batch/report.css
 $(OUT)/obj/src/desk/drill_data.o: src/desk/drill.json
 
 # What system calls each program may make, worked out here and not where it is needed.
-FILTERS    := $(OUT)/obj/reader.bpf $(OUT)/obj/service.bpf
+FILTERS    := $(OUT)/obj/reader.bpf $(OUT)/obj/service.bpf $(OUT)/obj/form.bpf
 $(OUT)/obj/filter: src/sandbox/filter.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) -std=c11 $(WARN) $(if $(WERROR),-Werror) -o $@ $< -lseccomp

@@ -14,6 +14,7 @@
 #include "base/parent.h"
 #include "base/secret.h"
 #include "form/page.h"
+#include "sandbox/sandbox.h"
 
 #define CPU_SECONDS	20
 
@@ -115,6 +116,7 @@ main(int argc, char **argv)
 {
 	const struct rlimit cpu = { CPU_SECONDS, CPU_SECONDS };
 	const int parent = parent_socket(argc, argv);
+	struct err e = ERR_INIT;
 
 	if (parent < 0) {
 		fputs("shikaku-form is started by shikaku, not by hand\n", stderr);
@@ -122,5 +124,9 @@ main(int argc, char **argv)
 	}
 	secret_harden_process();
 	setrlimit(RLIMIT_CPU, &cpu);
+	if (sandbox_enter(SANDBOX_FORM, &e) < 0) {
+		fprintf(stderr, "shikaku-form: %s\n", e.msg);
+		return err_exit_status(e.code);
+	}
 	return serve(parent) == 0 ? 0 : err_exit_status(ERR_FORM_HELPER);
 }

@@ -4,14 +4,15 @@
  * the program itself: libseccomp does not survive it when memory runs out, and
  * its filter need not be the one that was meant then.
  *
- *	filter reader|service >FILE
- *	filter count reader|service	how many system calls are on the list
+ *	filter reader|service|form >FILE
+ *	filter count reader|service|form	how many system calls are on the list
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -92,6 +93,20 @@ static const struct rule service[] = {
 	CALL_IF(ioctl, 1, FIONREAD), CALL_IF(ioctl, 1, FIONBIO),
 };
 
+/* Threads of pango, and what libraries find fonts and read them by. */
+static const struct rule form[] = {
+	CALL(set_robust_list), CALL(rseq), CALL(sched_yield), CALL(sched_getaffinity), CALL(exit),
+	CALL(uname), CALL(getuid), CALL(geteuid), CALL(getgid), CALL(getegid),
+	CALL_BITS(openat, 2, WRITING, O_RDONLY),
+	OLD_OR_NEW(readlink, readlinkat), OLD_OR_NEW(access, faccessat), CALL(statx),
+	CALL(fstatfs), CALL(getcwd), CALL(getdents64), CALL(pread64),
+	CALL_BITS(mmap, 2, PROT_WRITE | PROT_EXEC, 0),
+	CALL_BITS(mmap, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE),
+	CALL_BITS(mmap, 2, PROT_WRITE | PROT_EXEC, PROT_EXEC),
+	CALL_BITS(clone, 0, CLONE_THREAD, CLONE_THREAD),
+	CALL_IF(prlimit64, 2, 0),
+};
+
 struct list {
 	const struct rule	*rule;
 	size_t			 n;
@@ -106,9 +121,12 @@ static const struct {
 	const char	*name;
 	struct list	 list;
 	bool		 soft;	/* see refuse_softly() */
+	uint32_t	 otherwise;
 } filters[] = {
-	{ "reader", LIST(reader), false },
-	{ "service", LIST(service), true },
+	{ "reader", LIST(reader), false, SCMP_ACT_KILL_PROCESS },
+	{ "service", LIST(service), true, SCMP_ACT_KILL_PROCESS },
+	/* what a drawing library tries next year is no reason to print nothing */
+	{ "form", LIST(form), false, SCMP_ACT_ERRNO(ENOSYS) },
 };
 
 static int
@@ -158,9 +176,9 @@ refuse_softly(scmp_filter_ctx f)
 
 /* 0, or a negative errno. */
 static int
-write_filter(struct list own, bool soft)
+write_filter(struct list own, bool soft, uint32_t otherwise)
 {
-	const scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	const scmp_filter_ctx f = seccomp_init(otherwise);
 	int rc = -ENOMEM;
 
 	if (f != NULL && (rc = allow(f, always)) == 0 && (rc = allow(f, own)) == 0 &&
@@ -204,10 +222,11 @@ main(int argc, char **argv)
 			continue;
 		if (counting)
 			return printf("%zu\n", count(filters[i].list)) < 0;
-		if ((rc = write_filter(filters[i].list, filters[i].soft)) < 0)
+		if ((rc = write_filter(filters[i].list, filters[i].soft,
+		    filters[i].otherwise)) < 0)
 			fprintf(stderr, "filter: %s\n", strerror(-rc));
 		return rc < 0;
 	}
-	fputs("usage: filter [count] reader|service\n", stderr);
+	fputs("usage: filter [count] reader|service|form\n", stderr);
 	return 2;
 }

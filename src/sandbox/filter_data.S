@@ -12,4 +12,5 @@ filter_\name\()_end:
 	.endm
 	filter reader
 	filter service
+	filter form
 	.section .note.GNU-stack,"",@progbits

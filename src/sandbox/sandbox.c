@@ -27,25 +27,28 @@
 /* filter_data.S */
 extern struct sock_filter	filter_reader[], filter_reader_end[];
 extern struct sock_filter	filter_service[], filter_service_end[];
+extern struct sock_filter	filter_form[], filter_form_end[];
 
-static struct sock_fprog
-filter_of(enum sandbox which)
-{
-	if (which == SANDBOX_READER)
-		return (struct sock_fprog){ (unsigned short)(filter_reader_end - filter_reader),
-			filter_reader };
-	return (struct sock_fprog){ (unsigned short)(filter_service_end - filter_service),
-		filter_service };
-}
+static const struct {
+	struct sock_filter	*begin, *end;
+	bool			 reads_only;
+} sandboxes[] = {
+	[SANDBOX_READER]	= { filter_reader, filter_reader_end, true },
+	[SANDBOX_SERVICE]	= { filter_service, filter_service_end, false },
+	[SANDBOX_FORM]		= { filter_form, filter_form_end, true },
+};
 
 int
 sandbox_enter(enum sandbox which, struct err *e)
 {
-	const struct sock_fprog f = filter_of(which);
+	const struct sock_fprog f = {
+		(unsigned short)(sandboxes[which].end - sandboxes[which].begin),
+		sandboxes[which].begin
+	};
 
 	if (SANITIZED)
 		return 0;
-	if (which == SANDBOX_READER && landlock_read_only(e) < 0)
+	if (sandboxes[which].reads_only && landlock_read_only(e) < 0)
 		return -1;
 	/* ENOSYS: valgrind, or a kernel built without it; every kernel of Debian has it */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || (syscall(SYS_seccomp,

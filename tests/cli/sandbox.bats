@@ -65,6 +65,15 @@ is_sanitized() { grep -q __asan_init "$BUILD/shikaku"; }
 	says done service reach-inet make-inet6 file-read file-write file-create thread memory dir-make file-rename
 }
 
+@test "sandbox: what draws a form reads files and has threads; the rest is refused, and it goes on" {
+	says done form file-read memory thread
+	says "refused ENOSYS" form reach-unix reach-inet ask-netlink make-inet6 make-packet make-vsock pair-unix \
+	    file-write file-append file-create file-unnamed file-creat file-truncate file-remove file-rename file-chmod \
+	    file-link dir-make code-make other-memory trace own-limit push-key new-user program process
+	[ "$(ls)" = there ]
+	[ "$(<there)" = x ]
+}
+
 @test "sandbox: Landlock by itself guards files and the network, where the kernel has it" {
 	run "$BATS_FILE_TMPDIR/probe" landlock file-read
 	if [ "$output" = none ]; then
@@ -89,6 +98,7 @@ is_sanitized() { grep -q __asan_init "$BUILD/shikaku"; }
 @test "sandbox: the lists are as long as docs/sandbox.md says" {
 	grep -q "^| \`shikaku-reader\` | $("$BUILD/obj/filter" count reader) |" "$ROOT/docs/sandbox.md"
 	grep -q "^| \`shikaku\` where it asks the service | $("$BUILD/obj/filter" count service) |" "$ROOT/docs/sandbox.md"
+	grep -q "^| \`shikaku-form\` | $("$BUILD/obj/filter" count form) |" "$ROOT/docs/sandbox.md"
 }
 
 # intruded PROGRAM WHAT: a check in which that program tries that; log: what came of it.
@@ -129,6 +139,23 @@ intruded() {
 		[ "$status" = 159 ]
 		[ -z "$output" ]
 	fi
+}
+
+@test "sandbox: shikaku-form, taken over, reaches nothing, and the sheet is printed all the same" {
+	local what
+	for what in unix inet write program; do
+		: >log
+		INTRUDER_IN=shikaku-form INTRUDER_DOES=$what INTRUDER_LOG=$PWD/log LD_PRELOAD=$BATS_FILE_TMPDIR/intruder.so \
+		    ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "$SHIKAKU" form statement --blank -o sheet.pdf 3>&- || :
+		if is_sanitized; then
+			grep -q tried log
+			continue
+		fi
+		[ "$(tr '\n' ' ' <log)" = "tried ENOSYS " ]
+		[ "$(head -c 5 sheet.pdf)" = %PDF- ]
+		rm sheet.pdf
+	done
+	is_sanitized || [ ! -e stolen ]
 }
 
 @test "sandbox: a module that openssl.cnf names is not loaded beside the PIN, and does not end the reader" {

@@ -1,7 +1,7 @@
 /*
  * For tests/cli/sandbox.bats, linked with src/sandbox: confines itself and tries something.
  *
- *	sandbox-probe reader|service WHAT	"done", "refused ERRNO", or the end by SIGSYS
+ *	sandbox-probe reader|service|form WHAT	"done", "refused ERRNO", or the end by SIGSYS
  *	sandbox-probe landlock WHAT		with Landlock alone: as above, or "none" where the kernel has none
  *	sandbox-probe no-landlock WHAT		as reader, as if the kernel had none
  */
@@ -142,7 +142,8 @@ confine(const char *how, struct err *e)
 	if ((strcmp(how, "no-landlock") == 0 && forget(444) < 0) ||
 	    (strcmp(how, "no-seccomp") == 0 && forget(SYS_seccomp) < 0))
 		return err_set(e, ERR_INTERNAL, "no filter");
-	return sandbox_enter(strcmp(how, "service") == 0 ? SANDBOX_SERVICE : SANDBOX_READER, e);
+	return sandbox_enter(strcmp(how, "service") == 0 ? SANDBOX_SERVICE :
+	    strcmp(how, "form") == 0 ? SANDBOX_FORM : SANDBOX_READER, e);
 }
 
 int
