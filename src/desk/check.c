@@ -70,6 +70,12 @@ check_left_ms(const struct session *s)
 	return https_left_ms(s->deadline_ms);
 }
 
+void
+check_waited(struct session *s, long long since_ms)
+{
+	s->deadline_ms += https_clock_ms() - since_ms;
+}
+
 int
 check_share_ms(const struct session *s, int max_ms)
 {
@@ -143,7 +149,7 @@ look_for_card(void *ctx)
 		return 1;
 	if (w->e->code != ERR_CARD_NONE || request.wait_ms == 0)
 		return -1;
-	w->s->deadline_ms += https_clock_ms() - began_ms;
+	check_waited(w->s, began_ms);
 	return 0;
 }
 
@@ -235,6 +241,7 @@ static void
 ask_consent(struct session *s)
 {
 	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO };
+	const long long asked_ms = https_clock_ms();
 
 	s->c->limit_consent = s->rq->limit_consent;
 	if (!s->rq->interactive || !s->rq->ask_consent)
@@ -243,6 +250,7 @@ ask_consent(struct session *s)
 	if (s->rq->auth == AUTH_PIN && s->rq->pin_fd < 0)
 		/* it would cancel the PIN */
 		term_swallow_enter();
+	check_waited(s, asked_ms);
 }
 
 /* The reader's part.  0 when the service may be asked, 1 when not, -1 with e. */
@@ -254,7 +262,6 @@ card_part(struct session *s, struct err *e)
 		.visual = s->rq->auth == AUTH_VISUAL, .last_try = s->rq->last_try,
 	};
 	struct err ce = ERR_INIT;
-	long long asked_ms;
 	int rc;
 
 	if ((rc = read_card(s, &ce)) == 1)
@@ -274,11 +281,9 @@ card_part(struct session *s, struct err *e)
 	check_progress(s->rq, MSG_CONNECTING);
 	if ((rc = check_challenge(s, e)) != 0)
 		return rc;
-	asked_ms = https_clock_ms();
 	ask_consent(s);
-	rc = identity_prove(s->reader, &s->c->card, &iq, check_left_ms(s), &s->c->facts.card.identity,
-	    &ce);
-	s->deadline_ms += s->rq->interactive ? https_clock_ms() - asked_ms : 0;
+	rc = identity_prove(s->reader, &s->c->card, &iq, &s->deadline_ms,
+	    &s->c->facts.card.identity, &ce);
 	if (ce.code == ERR_INTERRUPTED)
 		return err_set(e, ERR_INTERRUPTED, "%s", ce.msg);
 	if (rc == 0)

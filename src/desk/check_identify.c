@@ -35,6 +35,7 @@ static int
 enter_pin(struct session *s, struct err *e)
 {
 	const struct check_request *rq = s->rq;
+	const long long asked_ms = https_clock_ms();
 	char prompt[256];
 	int rc;
 
@@ -48,6 +49,7 @@ enter_pin(struct session *s, struct err *e)
 		msg_with_tries(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
 		    s->more.text_tries_left);
 		rc = reader_pin_tty(s->reader, READER_PIN_TEXT, prompt, e);
+		check_waited(s, asked_ms);
 	}
 	if (rc == 0 && reader_pin_wide(s->reader))
 		fprintf(stderr, "%s\n", msg(MSG_PIN_WIDE, rq->ja));
@@ -56,11 +58,13 @@ enter_pin(struct session *s, struct err *e)
 
 /* Whether the person wants to enter it again. */
 static bool
-wants_again(const struct session *s, const struct err *why)
+wants_again(struct session *s, const struct err *why)
 {
 	static const enum msg answers[] = { MSG_PIN_AGAIN, MSG_TEXT_PIN_SKIP };
 	const bool ja = s->rq->ja;
+	long long asked_ms;
 	char line[256];
+	int said;
 
 	if (!s->rq->interactive || s->rq->text_pin_fd >= 0)
 		return false;
@@ -76,11 +80,13 @@ wants_again(const struct session *s, const struct err *why)
 		return false;
 	}
 	fprintf(stderr, "%s\n", line);
-	if (identity_keeps_try(s->more.text_tries_left, s->rq->last_try) ||
-	    ask_plain(MSG_PIN_WHAT_NOW, answers, 2, ja) != 1)
+	if (identity_keeps_try(s->more.text_tries_left, s->rq->last_try))
 		return false;
-	term_swallow_enter();
-	return true;
+	asked_ms = https_clock_ms();
+	if ((said = ask_plain(MSG_PIN_WHAT_NOW, answers, 2, ja)) == 1)
+		term_swallow_enter();
+	check_waited(s, asked_ms);
+	return said == 1;
 }
 
 /* One entry, one VERIFY at most; 0, -1 with e, or 2 to enter it again. */
@@ -109,18 +115,13 @@ read_once(struct session *s, struct person *out, struct err *e)
 	return -1;
 }
 
-/* The clock stands still while people are asked. */
 static int
 read_person(struct session *s, struct person *out, struct err *e)
 {
-	long long asked_ms;
 	int rc;
 
 	do {
-		asked_ms = https_clock_ms();
 		rc = read_once(s, out, e);
-		if (s->rq->interactive)
-			s->deadline_ms += https_clock_ms() - asked_ms;
 	} while (rc == 2);
 	return rc;
 }

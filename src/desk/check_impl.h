@@ -20,6 +20,8 @@ struct session {
 
 void	check_progress(const struct check_request *rq, enum msg m);
 int	check_left_ms(const struct session *s);
+/* People were asked since then: that is none of the machine's time. */
+void	check_waited(struct session *s, long long since_ms);
 void	check_warn(struct check *c, const char *code);
 
 /* A failure that is a fact: the first one is kept for the output. */
@@ -54,9 +56,9 @@ struct signed_request {
 int	check_sign(struct session *s, enum sign_purpose purpose, struct signed_request *out,
 	    struct err *e);
 
-/* Leaves the card, once; harmless when it is not held.  With --identify it stays open. */
 /* As much of it as max_ms, and half of it at the most: the rest is for what follows. */
 int	check_share_ms(const struct session *s, int max_ms);
+/* Leaves the card, once; harmless when it is not held.  With --identify it stays open. */
 void	check_leave_card(struct session *s);
 
 /*

@@ -12,7 +12,7 @@ patient_agrees(struct session *s)
 	if (!s->rq->interactive)
 		return s->rq->register_card;
 	said = ask_plain(MSG_REGISTER_ASK, answers, 2, s->rq->ja);
-	s->deadline_ms += https_clock_ms() - asked_ms;
+	check_waited(s, asked_ms);
 	s->c->declined = said == 2;
 	if (s->c->declined)
 		s->c->facts.card.registered = REGISTERED_DECLINED;

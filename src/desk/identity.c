@@ -6,21 +6,33 @@
 #include "desk/msg.h"
 #include "desk/term.h"
 #include "engine/facts.h"
+#include "net/https.h"
 
 struct proof {
 	struct reader			*reader;
 	struct reader_card		*card;
 	const struct identity_request	*rq;
-	int				 timeout_ms;
+	long long			*deadline_ms;
 	int				*identity;
 };
+
+/* The clock stands still while people think. */
+static int
+ask_people(struct proof *p, enum msg question, const enum msg *answers, int n)
+{
+	const long long asked_ms = https_clock_ms();
+	const int said = ask_plain(question, answers, n, p->rq->ja);
+
+	*p->deadline_ms += https_clock_ms() - asked_ms;
+	return said;
+}
 
 static int
 by_sight(struct proof *p, struct err *e)
 {
 	static const enum msg answers[] = { MSG_SAY_YES, MSG_SAY_NO, MSG_VISUAL_CANNOT };
 	const int said = p->rq->interactive ?
-	    ask_plain(MSG_VISUAL_ASK, answers, 3, p->rq->ja) : 1;
+	    ask_people(p, MSG_VISUAL_ASK, answers, 3) : 1;
 
 	*p->identity = said == 1 ? IDENTITY_VISUAL : IDENTITY_FAILED;
 	if (said == 1)
@@ -49,16 +61,19 @@ without_pin(struct proof *p, enum msg why, struct err *e)
 static int
 enter_pin(struct proof *p, struct err *e)
 {
+	const long long asked_ms = https_clock_ms();
 	char prompt[256];
 	int rc;
 
 	if (p->rq->pin_fd < 0 && !p->rq->interactive)
 		return err_set(e, ERR_PIN_NONE, "no terminal and no --pin-fd");
 	if (p->rq->pin_fd >= 0) {
-		rc = reader_pin_fd(p->reader, READER_PIN_AUTH, p->rq->pin_fd, p->timeout_ms, e);
+		rc = reader_pin_fd(p->reader, READER_PIN_AUTH, p->rq->pin_fd,
+		    https_left_ms(*p->deadline_ms), e);
 	} else {
 		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->card->tries_left);
 		rc = reader_pin_tty(p->reader, READER_PIN_AUTH, prompt, e);
+		*p->deadline_ms += https_clock_ms() - asked_ms;
 	}
 	if (rc == 0 && reader_pin_wide(p->reader))
 		fprintf(stderr, "%s\n", msg(MSG_PIN_WIDE, p->rq->ja));
@@ -92,7 +107,7 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 	fprintf(stderr, "%s\n", line);
 	if (identity_keeps_try(p->card->tries_left, p->rq->last_try))
 		return 2;
-	switch (ask_plain(MSG_PIN_WHAT_NOW, answers, 3, p->rq->ja)) {
+	switch (ask_people(p, MSG_PIN_WHAT_NOW, answers, 3)) {
 	case 1:
 		/* it would cancel the PIN */
 		term_swallow_enter();
@@ -133,7 +148,7 @@ by_pin_once(struct proof *p, struct err *e)
 		return without_pin(p, last_word(p), e);
 	}
 	if (enter_pin(p, &pe) == 0 &&
-	    reader_verify(p->reader, p->rq->last_try, p->timeout_ms, &pe) == 0) {
+	    reader_verify(p->reader, p->rq->last_try, https_left_ms(*p->deadline_ms), &pe) == 0) {
 		p->card->tries_left = -1;
 		*p->identity = IDENTITY_PIN;
 		return 0;
@@ -160,9 +175,9 @@ by_pin_once(struct proof *p, struct err *e)
 
 int
 identity_prove(struct reader *r, struct reader_card *card,
-    const struct identity_request *rq, int timeout_ms, int *identity, struct err *e)
+    const struct identity_request *rq, long long *deadline_ms, int *identity, struct err *e)
 {
-	struct proof p = { r, card, rq, timeout_ms, identity };
+	struct proof p = { r, card, rq, deadline_ms, identity };
 	int rc;
 
 	if (rq->visual)

@@ -26,10 +26,12 @@ bool	identity_keeps_try(int tries_left, bool last_try);
  * *identity IDENTITY_PIN_LOCKED (the PIN is no way now, others are) or
  * IDENTITY_FAILED (given up; with ERR_CARD_OF_ANOTHER the photo is not the
  * person's), and e saying why; -1 with e when card or reader
- * failed.  card->tries_left is what is known of it then: -1 after a PIN that
+ * failed.  What people take moves *deadline_ms on (https_clock_ms()), which is
+ * of machine time.  card->tries_left is what is known of it then: -1 after a PIN that
  * was right, too, which gave back those that were spent.
  */
 int	identity_prove(struct reader *r, struct reader_card *card,
-	    const struct identity_request *rq, int timeout_ms, int *identity, struct err *e);
+	    const struct identity_request *rq, long long *deadline_ms, int *identity,
+	    struct err *e);
 
 #endif

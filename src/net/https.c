@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -428,12 +429,31 @@ https_end(struct https *h, CURLcode code, struct https_reply *out, struct err *e
 	return rc;
 }
 
+/*
+ * The kept connection is over, or about to be: on a line where nothing was asked
+ * there is something to read.  libcurl 7.88 takes the alert by which TLS ends it
+ * for a sign of life, writes there, and the request is lost.
+ */
+static bool
+is_over(struct https *h)
+{
+	curl_socket_t s = CURL_SOCKET_BAD;
+	struct pollfd p = { .events = POLLIN };
+
+	if (h->lib.easy_getinfo(h->curl, CURLINFO_ACTIVESOCKET, &s) != CURLE_OK ||
+	    s == CURL_SOCKET_BAD)
+		return false;
+	p.fd = s;
+	return poll(&p, 1, 0) > 0;
+}
+
 static int
 request(struct https *h, const char *path, const struct buf *json, long long deadline_ms,
     struct https_reply *out, struct err *e)
 {
 	if (https_begin(h, path, json, deadline_ms, out, e) < 0)
 		return -1;
+	set_long(h, CURLOPT_FRESH_CONNECT, is_over(h));
 	return https_end(h, h->lib.easy_perform(h->curl), out, e);
 }
 

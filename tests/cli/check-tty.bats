@@ -337,6 +337,26 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	[ "$ended" = 0 ]
 }
 
+@test "terminal: and with a card as slow as a real one, where an answer takes its time" {
+	local pin said
+	desk
+	as_slow adult
+	for pin in 1234 9999; do
+		said=$([ "$pin" = 1234 ] && echo 【3割】 || echo 違います。残り2回)
+		# the consent, the PIN and what then; each takes longer than all that the machine has
+		output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARD" --timeout 3 3>&- <<-END
+			expect いいえ >
+			pause 3200
+			key 1
+			expect 残り3回
+			pause 3200
+			type $pin
+			expect $said
+			END
+		) || { echo "$output"; return 1; }
+	done
+}
+
 @test "terminal: question by question down to the statement" {
 	URL=offline
 	config

@@ -283,6 +283,29 @@ sit() {
 	spent 1 1
 }
 
+@test "identify: who types slowly is compared all the same, with a card as slow as a real one" {
+	desk
+	as_slow adult.other-person
+	sit "$CARD" --timeout 3 <<-END
+		expect 残り3回
+		type 1234
+		expect 券面事項入力補助用
+		expect 残り3回
+		pause 3200
+		type 9999
+		expect 残り2回
+		expect 氏名の照合を省く
+		pause 3200
+		key 1
+		expect 残り2回
+		pause 3200
+		type 5678
+		expect 別の人の情報
+	END
+	[ "$ended" = 12 ]
+	spent 1 2
+}
+
 @test "identify: a wrong one is asked for again, or skipped, and never tried elsewhere" {
 	desk
 	sit adult <<-END

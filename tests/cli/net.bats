@@ -79,6 +79,13 @@ fault() {
 	[ "${#lines[@]}" -eq 2 ]
 }
 
+# By TLS's own word, which makes the line look alive; a patient who thinks about the PIN is longer than a server waits.
+@test "net: a connection that was ended while nobody asked is made anew" {
+	todo='"health", "wait", "health", "wait", "health"'
+	fault goodbye 0 NONE
+	[ "${#lines[@]}" -eq 3 ]
+}
+
 @test "net: three questions go over one connection" {
 	todo='"health", "health", "health"'
 	fault one-connection 0 NONE

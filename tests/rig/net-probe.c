@@ -3,13 +3,15 @@
  * what the client made of the answer.  Test tool; the request is a JSON file:
  *
  *	{"url": "...", "client_cert": F, "client_key": F, "ca": F, "plain": false,
- *	 "deadline_ms": 3000, "do": ["health", "challenge", "number", "card", "visual"],
+ *	 "deadline_ms": 3000, "do": ["health", "wait", "challenge", "number", "card", "visual"],
  *	 "as_of": "2026-11-22", "insurer_number": "...", "number": "...",
  *	 "birthdate": "1980-02-17", "card_cert": PEM, "card_key": PEM,
  *	 "then_cert": F, "then_key": F}
  *
  * With then_cert the same is asked again as another clinic, and once more as
  * the first, whose connection was kept meanwhile.
+ *
+ * "wait" is half a second of nothing.
  *
  * Exit status: that of the first failure, which ends the run.
  */
@@ -18,6 +20,7 @@
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <time.h>
 
 #include "base/date.h"
@@ -218,8 +221,16 @@ run(struct probe *p, const char *name, struct err *e)
 static void
 ask_all(struct probe *p, struct err *e)
 {
-	for (size_t i = 0; e->code == ERR_NONE && i < js_len(js_get(p->in, "do")); i++)
-		run(p, js_as_str(js_at(js_get(p->in, "do"), i)), e);
+	static const struct timespec half = { 0, 500000000 };
+
+	for (size_t i = 0; e->code == ERR_NONE && i < js_len(js_get(p->in, "do")); i++) {
+		const char *name = js_as_str(js_at(js_get(p->in, "do"), i));
+
+		if (name != NULL && strcmp(name, "wait") == 0)
+			nanosleep(&half, NULL);
+		else
+			run(p, name, e);
+	}
 }
 
 static void

@@ -16,6 +16,7 @@ a challenge is signed and an enquiry answered for the origin that the client kno
 the answer that it spoils, and "replay" gives it to whoever asks next; with "swap" everybody gets the one before.
 """
 import argparse
+import contextlib
 import functools
 import gzip
 import json
@@ -278,6 +279,14 @@ def second_lost(c, body):
     read_request(c)
 
 
+def goodbye(c, body):
+    """As a server whose patience with an idle connection is short: a good reply, and then the end as TLS has it."""
+    c.sendall(reply())
+    c.settimeout(0.1)
+    with contextlib.suppress(OSError):
+        c.unwrap()
+
+
 # Does its own sending; may never return.
 ACTS = {
     "silent-reply": lambda c, body: time.sleep(SILENCE),
@@ -299,6 +308,7 @@ ACTS = {
     "no-length-closed": no_length_closed,
     "clear-text": clear_text,
     "second-lost": second_lost,
+    "goodbye": goodbye,
     "one-connection": keep_alive,  # main() accepts no other
 }
 
