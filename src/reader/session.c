@@ -83,6 +83,8 @@ session_open(struct session *s, const struct session_request *rq, struct err *e)
 int
 session_may_try(int tries_left, bool last_try, struct err *e)
 {
+	if (signals_told_to_end())
+		return err_set(e, ERR_INTERRUPTED, "told to end before the PIN was sent");
 	e->tries_left = tries_left;
 	if (tries_left == 0)
 		return err_set(e, ERR_PIN_BLOCKED, "blocked before this entry");

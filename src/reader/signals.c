@@ -23,6 +23,12 @@ on_signal(int sig)
 	alarm(FAREWELL_S);
 }
 
+bool
+signals_told_to_end(void)
+{
+	return terminated != 0;
+}
+
 void
 signals_idle(bool idle)
 {

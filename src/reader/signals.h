@@ -12,6 +12,9 @@
  */
 int	signals_init(struct err *e);
 
+/* SIGTERM has come: the card is to be left, and nothing more to be sent that could cost a try. */
+bool	signals_told_to_end(void);
+
 /* While idle nothing is held: SIGTERM then ends the program where it stands. */
 void	signals_idle(bool idle);
 

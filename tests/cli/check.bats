@@ -250,6 +250,20 @@ teardown() { mock_stop; rogue_stop; }
 	shows 30 error=SERVICE_UNREACHABLE retryable=true
 }
 
+@test "check: whose time ends before the PIN is sent does not send it any more" {
+	desk
+	# eleven commands from the PIN to VERIFY, which then falls into the time that the reader has to leave the card
+	derived adult "card['timing'] = {'apdu_ms': 60}" slow
+	timed "$SHIKAKU" check --config "$CONF" --card "$CARD" --pin-fd 3 --json --require-online --timeout 3 \
+	    --trace-apdu "$BATS_TEST_TMPDIR/apdu" 3< <(sleep 2.45; echo 1234)
+	checked
+	[ "$status" = 20 ]
+	within 2900 4500
+	[ "$(grep -c '^> 0020008004' "$BATS_TEST_TMPDIR/apdu")" = 0 ]
+	# but it was on its way there
+	[ "$(grep -c '^> 00200080$' "$BATS_TEST_TMPDIR/apdu")" -ge 1 ]
+}
+
 @test "check: no answer within --timeout, and no try spent" {
 	mock --latency 5000
 	config
