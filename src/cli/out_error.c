@@ -20,13 +20,20 @@ out_step(struct buf *b, const char *step)
 	buf_free(&body);
 }
 
+/* A PIN was sent, and the card's word on it did not come. */
+static bool
+is_perhaps_spent(const struct err *e)
+{
+	return e->tries_left < 0 && e->pin_sent;
+}
+
 void
 out_tries(struct buf *b, const struct err *e, bool ja)
 {
 	if (e->tries_left >= 0)
 		buf_addf(b, ja ? "(残り%d回)" : e->tries_left == 1 ? " (%d try left)" :
 		    " (%d tries left)", e->tries_left);
-	else if (e->pin_sent)
+	else if (is_perhaps_spent(e))
 		buf_adds(b, msg(MSG_TRY_PERHAPS_SPENT, ja));
 }
 
@@ -43,6 +50,8 @@ out_error_text(struct buf *b, const struct err *e, bool ja)
 		text_add_safe(b, e->msg);
 		buf_adds(b, "\n");
 	}
+	if (is_perhaps_spent(e))
+		out_step(b, msg(MSG_SEE_TRIES, ja));
 	for (int i = 0; (step = error_next(e->code, i, ja)) != NULL; i++)
 		out_step(b, step);
 }
@@ -55,12 +64,16 @@ out_error(struct jw *w, const char *key, const struct err *e, bool ja)
 	jw_open(w, key, '{');
 	jw_str(w, "code", err_name(e->code));
 	jw_int(w, "exit", err_exit_status(e->code));
-	jw_bool(w, "retryable", err_retryable(e->code));
+	jw_bool(w, "retryable", err_retryable(e->code) && !is_perhaps_spent(e));
 	jw_str(w, "text", err_text(e->code, ja));
 	if (e->tries_left >= 0)
 		jw_int(w, "tries_left", e->tries_left);
+	if (is_perhaps_spent(e))
+		jw_bool(w, "pin_sent", true);
 	jw_str(w, "reason", e->msg);
 	jw_open(w, "next", '[');
+	if (is_perhaps_spent(e))
+		jw_str(w, NULL, msg(MSG_SEE_TRIES, ja));
 	for (int i = 0; (next = error_next(e->code, i, ja)) != NULL; i++)
 		jw_str(w, NULL, next);
 	jw_close(w, ']');

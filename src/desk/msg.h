@@ -22,6 +22,7 @@
 	M(TRIES, "残り{}回", "{} tries left")						\
 	M(TRIES_ONE, "残り{}回", "{} try left")						\
 	M(TRIES_UNKNOWN, "残り回数は不明", "tries left unknown")			\
+	M(SEE_TRIES, "残り回数を shikaku card pin-status で確かめる", "see how many tries are left: shikaku card pin-status") \
 	M(TRY_PERHAPS_SPENT, "(暗証番号の残り回数が1回減ったかもしれません)", " (one PIN try may have been used)") \
 	M(TEXT_PIN_ABOUT, "氏名を照合します。先ほどとは別の暗証番号で、残り回数も別です。", "Your name is compared now. This takes another PIN of the card, counted apart.") \
 	M(TEXT_PIN_PROMPT, "暗証番号「券面事項入力補助用」(数字4けた)。{}。Enterだけで省略: ", "PIN 券面事項入力補助用, four digits ({}; Enter alone skips): ") \
@@ -31,7 +32,7 @@
 	M(PIN_GIVE_UP, "やめる", "give up")						\
 	M(PIN_WHAT_NOW, "どうしますか", "What now?")					\
 	M(PIN_LAST, "残り1回です。間違えるとロックされるため、目視での確認を勧めます。", "One try is left; a mistake locks the PIN. Visual confirmation is advised.") \
-	M(PIN_NOT_TOLD, "残り回数がわかりません。最後の1回かもしれないため、目視での確認を勧めます。", "How many tries are left is unknown. Visual confirmation is advised.") \
+	M(PIN_NOT_TOLD, "残り回数がわかりません。最後の1回かもしれないため、目視での確認を勧めます。", "How many tries are left is unknown; it may be the last. Visual confirmation is advised.") \
 	M(PIN_UNUSABLE, "暗証番号が使えません(ロック中か、暗証番号のない顔認証マイナンバーカードです)。", "The PIN cannot be used: it is blocked, or this is a 顔認証 card, which has none.") \
 	M(PIN_BLOCKED, "暗証番号がロックされています。", "The PIN is blocked.")		\
 	M(VISUAL_ASK, "券面の顔写真と本人を見比べて、本人ですか", "Compared with the photo on the card, is it this person?") \

@@ -207,6 +207,24 @@ gone_at_pin() {
 	run_text pcsc --timeout 3
 	[ "$status" = 11 ]
 	tr -d '\n ' <<<"$output" | grep -q '応答しませんでした(暗証番号の残り回数が1回減ったかもしれません)'
+	# a program is told as much, and not to try again by itself
+	again() { rig_remove; rig_insert "$CARD"; }
+	again
+	run_check pcsc --timeout 3
+	shows 11 error=READER_TIMEOUT tries=-
+	[[ $output = *'"retryable":false'*'"pin_sent":true'*'"next":["残り回数を shikaku card pin-status で確かめる"'* ]]
+	again
+	run_check pcsc --timeout 3 --require-online
+	shows 20 error=READER_TIMEOUT retryable=false
+	[[ $output = *'"pin_sent":true'* ]]
+	again
+	run_text pcsc --timeout 3 --require-online --lang en
+	[[ $stderr = *'(one PIN try may have been used)'*'-> see how many tries are left: shikaku card pin-status'* ]]
+	rig_remove
+	rig_insert "$CARDS/adult.mute.json"
+	run_check pcsc --timeout 2 --require-online
+	shows 20 error=READER_TIMEOUT retryable=true
+	[[ $output != *pin_sent* ]]
 }
 
 @test "pcsc: a mute card ends at the deadline" {
