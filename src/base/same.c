@@ -103,11 +103,28 @@ is_apostrophe(uint32_t c)
 	    c == 0x2032;
 }
 
+/* ゝ and ヽ repeat the kana before them without its voice, ゞ and ヾ with it. */
+static uint32_t
+repeated(uint32_t mark, uint32_t before)
+{
+	static const char32_t pairs[] = U"かがきぎくぐけげこごさざしじすずせぜそぞただちぢつづてでとど"
+	    U"はばひびふぶへべほぼ";
+	const uint32_t katakana = is_kana(before) && before >= 0x30a1 ? 0x60 : 0;
+	const bool voiced = mark == 0x309e || mark == 0x30fe;
+
+	for (const char32_t *p = pairs; *p != 0; p += 2)
+		if (p[0] + katakana == before || p[1] + katakana == before)
+			return p[voiced] + katakana;
+	return !voiced && (is_kana(before) || is_stand_in(before)) ? before : mark;
+}
+
 static uint32_t
 fold_name(uint32_t c, uint32_t before)
 {
 	if (kanji_is(c))
 		return c;
+	if (c == 0x309d || c == 0x309e || c == 0x30fd || c == 0x30fe)
+		return repeated(c, before);
 	if (is_dash(c))
 		return is_kana(before) ? 0x30fc : '-';	/* ー, as it was meant */
 	if (is_kana(c))
@@ -139,6 +156,13 @@ struct how {
 static const struct how as_name = { fold_name, true }, as_kana = { fold_kana, true },
     as_text = { no_fold, false };
 
+/* Latin, large, with or without accents. */
+static bool
+is_letter(uint32_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0x24f);
+}
+
 static uint32_t
 next_char(const char **s, const struct how *how, uint32_t *before)
 {
@@ -146,7 +170,8 @@ next_char(const char **s, const struct how *how, uint32_t *before)
 
 	do {
 		c = take_char(s);
-	} while (says_nothing(c) || (how->name && sets_apart(c)));
+	} while (says_nothing(c) || (how->name && (sets_apart(c) ||
+	    (is_letter(*before) && (is_dash(c) || is_apostrophe(c))))));
 	return *before = how->fold(c, *before);
 }
 

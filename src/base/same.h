@@ -12,7 +12,8 @@ enum { NAMES_DIFFER, NAMES_UNTOLD, NAMES_AGREE };
  * As a reader takes them, or -1 when there is no memory or a text is no UTF-8.
  * Width, blanks, what sets the parts of a name apart (・ , . =), characters that
  * can not be seen, the size of kana, the kind of dash and apostrophe and the case
- * of letters do not matter; a dash after kana is ー, 々 the kanji before it, and
+ * of letters do not matter, nor a dash or apostrophe behind a Latin letter; a dash
+ * after kana is ー, 々 the kanji before it, ゝ and ゞ the kana before them, and
  * old and variant shapes of a kanji (base/kanji.h) are that kanji.  In a reading
  * hiragana and katakana are one, too.  ● and other stand-ins for what could not
  * be shown match any one character.

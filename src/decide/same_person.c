@@ -35,52 +35,76 @@ bracket(const char *s, bool opening)
 }
 
 /*
- * Without what stands in brackets: a 旧姓 or 通称 that the other side need not
- * have, or has in brackets of another shape.  False where that is all of it, and
- * where it is longer than any name.
+ * A name as the other side may have it.  A 旧氏 stands in brackets behind the
+ * surname, a 通称 behind the whole name: the other side has it not at all, in
+ * brackets of another shape, or as the name itself.
  */
-static bool
-without_brackets(const char *s, char *out, size_t max)
-{
-	size_t depth = 0, len = 0, n;
-	bool found = false;
+struct called {
+	const char	*whole;
+	char		 without[NAME_MAX_BYTES];	/* what stands in brackets */
+	char		 instead[NAME_MAX_BYTES];	/* what they have, in place of what is before them */
+	bool		 bracketed;			/* and not the whole of it */
+};
 
-	if (strlen(s) >= max)
-		return false;
+static void
+read_called(const char *s, struct called *out)
+{
+	size_t depth = 0, brackets = 0, without = 0, instead = 0, n;
+
+	*out = (struct called){ .whole = s };
+	if (strlen(s) >= NAME_MAX_BYTES)
+		return;
 	for (; *s != '\0'; s += n) {
 		if ((n = bracket(s, true)) > 0) {
-			depth++;
-			found = true;
-		} else if ((n = bracket(s, false)) > 0) {
-			depth -= depth > 0;
-		} else {
-			n = 1;
-			if (depth == 0)
-				out[len++] = *s;
+			if (depth++ == 0 && brackets++ == 0)
+				instead = 0;
+			continue;
 		}
+		if ((n = bracket(s, false)) > 0) {
+			depth -= depth > 0;
+			continue;
+		}
+		n = 1;
+		if (depth == 0)
+			out->without[without++] = *s;
+		if (depth == 0 || (depth == 1 && brackets == 1))
+			out->instead[instead++] = *s;
 	}
-	out[len] = '\0';
-	return found && !text_is_blank(out);
+	out->without[without] = out->instead[instead] = '\0';
+	out->bracketed = brackets > 0 && !text_is_blank(out->without);
 }
 
-/* The best that any pair comes to, each side with its brackets and without; -1: no memory. */
+/* The n-th of the three, or NULL. */
+static const char *
+called(const struct called *c, size_t n)
+{
+	if (n == 0)
+		return c->whole;
+	if (!c->bracketed || (n == 2 && text_is_blank(c->instead)))
+		return NULL;
+	return n == 1 ? c->without : c->instead;
+}
+
+/*
+ * The best that any pair comes to; -1: no memory.  But for what stands in both
+ * their brackets: the same 旧氏 does not make two surnames one.
+ */
 static int
 best_match(const char *name, const char *theirs, int (*same)(const char *, const char *))
 {
-	char a[NAME_MAX_BYTES], b[NAME_MAX_BYTES];
-	const char *const of_ours[] = { name, without_brackets(name, a, sizeof(a)) ? a : NULL };
-	const char *const of_theirs[] = { theirs,
-		without_brackets(theirs, b, sizeof(b)) ? b : NULL };
+	struct called a, b;
 	int best = NAMES_DIFFER;
 
-	for (size_t i = 0; i < 4 && best >= 0 && best < NAMES_AGREE; i++) {
-		const char *x = of_ours[i & 1], *y = of_theirs[i >> 1];
+	read_called(name, &a);
+	read_called(theirs, &b);
+	for (size_t i = 0; i < 8 && best >= 0 && best < NAMES_AGREE; i++) {
+		const char *const x = called(&a, i % 3), *const y = called(&b, i / 3);
 		const int rc = x != NULL && y != NULL ? same(x, y) : NAMES_DIFFER;
 
 		best = rc < 0 || rc > best ? rc : best;
 	}
-	explicit_bzero(a, sizeof(a));
-	explicit_bzero(b, sizeof(b));
+	explicit_bzero(&a, sizeof(a));
+	explicit_bzero(&b, sizeof(b));
 	return best;
 }
 

@@ -86,7 +86,8 @@ subcommands() { "$BUILD/shikaku" "$1" --help | awk -v RS= 'NR == 3' | sed -n 's/
 }
 
 @test "the manuals are good mdoc" {
-	mandoc -Tlint "$MAN"/*.1 | grep -v 'referenced manual not found' >lint || true
+	# what other manuals this machine has, and knows of, is not ours
+	mandoc -Tlint "$MAN"/*.1 | grep -vE 'referenced manual not found|mandoc\.db' >lint || true
 	[ ! -s lint ] || { cat lint; false; }
 }
 
