@@ -1,5 +1,7 @@
 #include "cli/reception.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -129,6 +131,14 @@ forget_card(struct reception_options *o, const struct opt *opts, size_t n, const
 			o->card = NULL;
 }
 
+/* What is not open now and has the same number later is something of our own. */
+static void
+forget_unopened(int *fd)
+{
+	if (*fd >= 0 && fcntl(*fd, F_GETFD) < 0)
+		*fd = INT_MAX;
+}
+
 static int
 check_options(const struct reception *r, struct err *e)
 {
@@ -183,7 +193,11 @@ parse(struct reception *r, int argc, char **argv, struct err *e)
 	if (config_read(&r->config, r->app->config, opts, n, seen, e) < 0)
 		return -1;
 	forget_card(o, opts, n, seen);
-	return check_options(r, e);
+	if (check_options(r, e) < 0)
+		return -1;
+	forget_unopened(&o->pin_fd);
+	forget_unopened(&o->text_pin_fd);
+	return 0;
 }
 
 static int

@@ -28,7 +28,8 @@
 #define NEXT_NONE	T(NULL, NULL)
 #define NEXT_USAGE	T("shikaku help コマンド で書き方を確かめる", "shikaku help COMMAND says how it is written")
 #define NEXT_READER_NONE							\
-	T("リーダーのUSBを差し直す", "plug the reader in again"), ON_PAPER
+	T("リーダーのUSBを差し直す", "plug the reader in again"),			\
+	T("--reader で名前を指定していれば、shikaku card list の名前と見比べる", "where --reader names one: shikaku card list has the names"), ON_PAPER
 #define NEXT_PCSC_DOWN								\
 	T("pcscd を起動する(systemctl start pcscd.socket)", "start pcscd (systemctl start pcscd.socket)"), ON_PAPER
 #define NEXT_CARD_NONE								\

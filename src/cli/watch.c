@@ -13,6 +13,7 @@
 #define HANDOUT_MS	600000	/* so long the last patient's can be had again */
 #define HOLD_MS		1500	/* a card in that time was laid down before the verdict could be read */
 #define WIDTH		78
+#define SWAP_MS		1500	/* sooner nobody has laid down another card */
 
 /* The card has to be laid down again: why, and what became of its PIN's tries. */
 static void
@@ -27,6 +28,21 @@ notice_bounce(struct watch *w)
 	    MSG_WATCH_LIFTED, ja));
 	out_tries(&text, why, ja);
 	text_add_wrapped(&w->notice, text.p != NULL ? text.p : "", 0, WIDTH);
+	buf_free(&text);
+	if (why->code == ERR_CARD_REMOVED)
+		w->bounced_at = https_clock_ms();
+}
+
+/* A card lay in its place already: nobody has read that one is to be laid down. */
+static void
+say_swapped(struct watch *w)
+{
+	struct buf text = BUF_INIT;
+
+	text_add_wrapped(&text, msg(MSG_WATCH_SWAPPED, w->r->app->ja), 0, WIDTH);
+	if (w->bounced_at > 0 && https_clock_ms() - w->bounced_at < SWAP_MS && !w->r->rq.quiet)
+		fputs(text.p != NULL ? text.p : "", stderr);
+	w->bounced_at = 0;
 	buf_free(&text);
 }
 
@@ -181,6 +197,7 @@ receive(struct watch *w, enum check_card is, const char *reader, size_t cards, s
 	int rc;
 
 	begin(w, is, reader);
+	say_swapped(w);
 	say_beforehand(w, cards);
 	if ((rc = reception_begin(r, &why)) == 0)
 		rc = reception_run(r, &why);

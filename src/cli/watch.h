@@ -34,6 +34,7 @@ struct watch {
 
 	/* what is shown */
 	struct buf		 notice;	/* lines above the readers, for the next patient */
+	long long		 bounced_at;	/* a card that was lifted; https_clock_ms() */
 	struct buf		 handout;	/* of the last patient */
 	long long		 handout_until;
 	long long		 shown_at;	/* the page about a patient */

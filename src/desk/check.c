@@ -182,7 +182,7 @@ say_which(const struct session *s)
 	char line[256];
 	int cards = 0;
 
-	if (!s->rq->interactive || s->rq->card.card_file != NULL ||
+	if (s->rq->card.card_file != NULL ||
 	    reader_readers(s->reader, check_left_ms(s), &l, &ignored) < 0)
 		return;
 	for (size_t i = 0; i < l.n; i++)

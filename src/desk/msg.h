@@ -215,6 +215,7 @@
 	M(WATCH_PLACE, "マイナンバーカードを読み取り機に置いてください。", "Place a My Number card on the reader.") \
 	M(WATCH_READING, "カードを読んでいます", "reading the card")			\
 	M(WATCH_LIFTED, "カードが離れました。もう一度置いてください(カードなしで進めるときは n)。", "The card was lifted. Place it again (n: go on without it).") \
+	M(WATCH_SWAPPED, "前のカードは離れました。今あるカードで始めからやり直します(前の入力は使っていません)。", "The card before was lifted; the one that lies there starts afresh, and what was typed is not used for it.") \
 	M(WATCH_OTHER_CARD, "マイナンバーカードではありません。置き直してください(カードなしは n)。", "Not a My Number card. Place a My Number card (n: there is none).") \
 	M(WATCH_TWO_CARDS, "カードが{}枚あります。先に応えた1枚を読みます。ほかは後で置き直してください。", "{} cards lie there: the first that answers is read; lay the rest down again later.") \
 	M(WATCH_TAKE_CARD, "カードを返してください", "give the card back")		\

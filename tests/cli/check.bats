@@ -163,6 +163,16 @@ teardown() { mock_stop; rogue_stop; }
 	checked
 	[ "$status" != 0 ]
 	[ "$status" != 70 ]
+	# nor is it one that the program opens for itself later
+	local n
+	for n in 3 4 5 6 7 8 9; do
+		timed "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --json --pin-fd $n --identify --text-pin-fd $((n + 1)) \
+		    3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- 10>&-
+		checked
+		shows 11 need=card.identity error=PIN_NONE
+		[[ $output = *"descriptor is not open"* ]]
+		within 0 3000
+	done
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	timed "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --json --pin-fd 4 --timeout 1 \
 	    4<>"$BATS_TEST_TMPDIR/pipe" 3>&-

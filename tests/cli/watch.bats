@@ -156,6 +156,19 @@ teardown() { watch_teardown; }
 	ends 0
 }
 
+@test "watch: another card in the place of one whose PIN is asked for: what was typed is not used, and that is said" {
+	desk
+	rig_start
+	rig_insert "$CARDS/adult.json"
+	sit
+	play 'expect 残り3回'
+	rig_remove
+	rig_insert "$CARDS/senior.json"
+	play 'type 1234' 'expect 前のカードは離れました' 'expect 残り3回' 'type 1234' 'expect 【2割】' 'key q'
+	ends 0
+	[ "$(grep -c '前のカードは離れました' <<<"$output")" = 1 ]
+}
+
 @test "watch: another card, an unreadable one, and the next patient" {
 	desk
 	rig_start
