@@ -85,8 +85,10 @@ read_card(struct shikaku_card *c, struct err *e)
 	if (jpki_select(&c->io, e) < 0 || jpki_token(&c->io, c->token, e) < 0)
 		return -1;
 	c->medium = jpki_medium_of(c->token);
-	if (c->medium == JPKI_JUKI || c->medium == JPKI_OTHER)
+	if (c->medium == JPKI_JUKI)
 		return err_set(e, ERR_CARD_NOT_JPKI, "token %s", c->token);
+	if (c->medium == JPKI_OTHER)
+		return err_set(e, ERR_CARD_UNREADABLE, "an unknown token: %s", c->token);
 	if (read_tries(c, e) < 0)
 		return -1;
 	return jpki_certificate(&c->io, c->certificate, &c->certificate_len, &needs_pin, e);

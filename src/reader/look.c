@@ -12,7 +12,8 @@ token(struct session *s, struct err *e)
 		return err_set(e, ERR_CARD_NOT_JPKI, "token %s: a Basic Resident Register card",
 		    s->token);
 	if (s->medium == JPKI_OTHER)
-		return err_set(e, ERR_CARD_NOT_JPKI, "an unknown token: %s", s->token);
+		/* its application answered: newer than this program, or read wrongly */
+		return err_set(e, ERR_CARD_UNREADABLE, "an unknown token: %s", s->token);
 	return 0;
 }
 

@@ -25,7 +25,7 @@ altered() {
 }
 
 @test "bad card: half of what was read" { card_fails CARD_UNREADABLE 24 adult.read-truncated; }
-@test "bad card: other bytes than were read" { card_fails CARD_NOT_JPKI 24 adult.read-garbage; }
+@test "bad card: other bytes than were read" { card_fails CARD_UNREADABLE 24 adult.read-garbage; }
 @test "bad card: more bytes than were asked for" { card_fails CARD_UNREADABLE 24 adult.read-overlong; }
 @test "bad card: one byte, no status word" { card_fails CARD_UNREADABLE 24 adult.answer-short; }
 @test "bad card: no certificate" { card_fails CARD_UNREADABLE 24 adult.no-certificate; }

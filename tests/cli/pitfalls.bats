@@ -94,7 +94,8 @@ issued() {
 	for label in JPKIAPICCTOKEN3 JPKIAPICCTOKEN22 JPKIAPICCTOKEN2x jpkiapicctoken2 ''; do
 		derived adult "card['token'] = '$label'" card
 		visit "$CARD"
-		has "open: CARD_NOT_JPKI -1"
+		# a My Number card all the same: its application answered
+		has "open: CARD_UNREADABLE -1"
 	done
 	derived adult "card['token'] = 'JPKIAPICCTOKEN2  '" card
 	visit "$CARD"
@@ -518,7 +519,7 @@ raw() {
 @test "pitfall 40: what a card says cannot play with the terminal" {
 	derived adult "card['token'] = '\x1b[2J\x07JPKI'" card
 	visit "$CARD"
-	has "open: CARD_NOT_JPKI -1"
+	has "open: CARD_UNREADABLE -1"
 	desk
 	run_text "$CARD"
 	run ! grep -q $'\x1b\|\x07' <<<"$output$stderr"
