@@ -284,20 +284,27 @@ add_failure(struct buf *b, const struct checked *c, const struct err *failure)
 	buf_adds(b, c->ja ? "。" : ". ");
 }
 
+void
+out_service_says(struct buf *b, const struct check *k, bool ja)
+{
+	const char *says = k->answer.text_desk;
+
+	if (says == NULL || *says == '\0')
+		return;
+	buf_adds(b, msg(MSG_SERVICE_SAYS, ja));
+	text_add_safe(b, says);
+	buf_adds(b, ja ? "」。" : "\". ");
+}
+
 static void
 add_why(struct screen *s, const struct checked *c, const struct told *t)
 {
 	const struct err *failure = &c->check->error;
-	const char *says = c->check->answer.text_desk;
 	struct buf before = BUF_INIT;
 
 	if (failure->code != ERR_NONE)
 		add_failure(&before, c, failure);
-	if (says != NULL && *says != '\0') {
-		buf_adds(&before, msg(MSG_SERVICE_SAYS, c->ja));
-		text_add_safe(&before, says);
-		buf_adds(&before, c->ja ? "」。" : "\". ");
-	}
+	out_service_says(&before, c->check, c->ja);
 	out_why(screen_block(s, REASON), t, before.p != NULL ? before.p : "");
 	buf_free(&before);
 }

@@ -51,6 +51,8 @@ void	out_check_text(struct buf *b, const struct checked *c);
 bool	is_outage(const struct check *k);
 /* Another card tells which of card and reader it is that failed. */
 bool	is_card_or_chip(const struct check *k);
+/* Appends what the service says of it to the desk, if it does, as a sentence. */
+void	out_service_says(struct buf *b, const struct check *k, bool ja);
 /* Appends the first step of what failed; nothing where lines of the outage or a warning have it. */
 void	out_failure_step(struct buf *b, const struct check *k, bool ja);
 

@@ -210,12 +210,15 @@ say_wrapped(const char *head, const char *text, int indent)
 }
 
 static void
-say_failure(const struct err *failure, bool ja)
+say_failure(const struct check *k, bool ja)
 {
 	struct buf text = BUF_INIT;
 
-	buf_adds(&text, err_text(failure->code, ja));
-	out_tries(&text, failure, ja);
+	buf_adds(&text, err_text(k->error.code, ja));
+	out_tries(&text, &k->error, ja);
+	if (k->answer.text_desk != NULL)
+		buf_adds(&text, ja ? "。" : ". ");
+	out_service_says(&text, k, ja);
 	fputc('\n', stderr);
 	say_wrapped("", text.p != NULL ? text.p : "", 0);
 	buf_free(&text);
@@ -235,7 +238,7 @@ say_why_asking(const struct reception *r)
 	explain_facts(f, &r->decision, ja, &returned, &inferred);
 	/* a refusal that the patient has just answered needs no telling */
 	if (failure->code != ERR_NONE && !r->check.declined)
-		say_failure(failure, ja);
+		say_failure(&r->check, ja);
 	else if (returned.n > 0)
 		fprintf(stderr, "\n%s  %s\n", msg(MSG_RETURNED, ja), returned.p);
 	/* whoever stopped at the PIN has just been told */

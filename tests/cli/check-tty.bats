@@ -338,23 +338,40 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 }
 
 @test "terminal: and with a card as slow as a real one, where an answer takes its time" {
-	local pin said
 	desk
 	as_slow adult
-	for pin in 1234 9999; do
-		said=$([ "$pin" = 1234 ] && echo 【3割】 || echo 違います。残り2回)
-		# the consent, the PIN and what then; each takes longer than all that the machine has
-		output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARD" --timeout 3 3>&- <<-END
-			expect いいえ >
-			pause 3200
-			key 1
-			expect 残り3回
-			pause 3200
-			type $pin
-			expect $said
-			END
-		) || { echo "$output"; return 1; }
-	done
+	# the consent, the PIN, what then, the face: each takes longer than all that the machine has
+	output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARD" --timeout 3 3>&- <<-END
+		expect いいえ >
+		pause 3200
+		key 1
+		expect 残り3回
+		pause 3200
+		type 9999
+		expect 違います。残り2回
+		expect やめる >
+		pause 3200
+		key 1
+		expect 残り2回
+		type 5555
+		expect 確かめられない >
+		pause 3200
+		key 1
+		expect 【3割】
+		END
+	) || { echo "$output"; return 1; }
+}
+
+@test "terminal: who takes longer than the service keeps a line is answered all the same" {
+	desk
+	# the mock ends a line on which nothing is said after 10 s
+	sit adult <<-END
+		expect 残り3回
+		pause 10500
+		type 1234
+		expect 【3割】
+	END
+	[ "$ended" = 0 ]
 }
 
 @test "terminal: question by question down to the statement" {
@@ -557,6 +574,20 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	shows 0 limit=-
 	run_check adult --limit-consent yes
 	shows 0 limit=A03
+}
+
+@test "terminal: why the service refuses stands above the first question" {
+	desk
+	sit ended <<-END
+		expect 残り3回
+		type 1234
+		expect サービスから「
+		expect 電子証明書の有効期
+		expect 資格確認書をお持ちですか
+		expect やめる >
+		key q
+	END
+	[ "$ended" != 0 ]
 }
 
 @test "terminal: a kill at a question leaves the terminal as it was" {
