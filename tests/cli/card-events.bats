@@ -253,6 +253,20 @@ next_patient() {
 	    "open: ok *" "pin: ok" "verify: ok" "sign: ok 256" "sent: 1"
 }
 
+# Eleven commands lie between the entry and VERIFY.
+@test "event: told to end while the PIN is on its way" {
+	derived adult "card['timing'] = {'apdu_ms': 100}" card
+	helper <<-END
+		trace $BATS_TEST_TMPDIR/apdu
+		open $CARD
+		pin 1234
+		end 300
+		verify
+		sent $BATS_TEST_TMPDIR/apdu
+	END
+	said "trace: ok" "open: ok *" "pin: ok" "end: ok" "verify: INTERRUPTED -1" "sent: 0"
+}
+
 # --- at every APDU -----------------------------------------------------------------------------
 
 @test "card: every fault at every APDU of every flow" {

@@ -260,24 +260,6 @@ teardown() { mock_stop; rogue_stop; }
 	shows 30 error=SERVICE_UNREACHABLE retryable=true
 }
 
-@test "check: whose time ends before the PIN is sent does not send it any more" {
-	local at
-	desk
-	# eleven commands from the PIN to VERIFY, which then falls into the time that the reader has to leave the card;
-	# where the program was slow to start it is still in time, and a later PIN is tried
-	derived adult "card['timing'] = {'apdu_ms': 60}" slow
-	for at in 2.45 2.55 2.6; do
-		rm -f "$BATS_TEST_TMPDIR/apdu"
-		timed "$SHIKAKU" check --config "$CONF" --card "$CARD" --pin-fd 3 --json --require-online --timeout 3 \
-		    --trace-apdu "$BATS_TEST_TMPDIR/apdu" 3< <(sleep $at; echo 1234)
-		checked
-		grep -q '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || break
-	done
-	[ "$status" = 20 ]
-	[ "$(grep -c '^> 0020008004' "$BATS_TEST_TMPDIR/apdu")" = 0 ]
-	[ "$(grep -c '^> 00200080$' "$BATS_TEST_TMPDIR/apdu")" -ge 1 ]
-}
-
 @test "check: no answer within --timeout, and no try spent" {
 	mock --latency 5000
 	config

@@ -8,6 +8,7 @@
     sh COMMAND           it happens elsewhere
     trace FILE           from the next open on the APDUs are written there
     sent FILE            so many PINs were sent, as its APDU log says
+    end MS               so much later it is told to end
 
 Prints "ok ...", or "CODE TRIES" of an error. An answer may take 15 s.
 """
@@ -18,6 +19,7 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 PATIENCE_S = 15
@@ -147,6 +149,9 @@ def play(helper, build, line):
     if verb == "sent":
         with open(rest, encoding="ascii") as f:
             return str(f.read().count("> 0020008004 **"))
+    if verb == "end":
+        threading.Timer(int(rest) / 1000, helper.process.terminate).start()
+        return "ok"
     raise ValueError(line)
 
 
