@@ -339,9 +339,9 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 
 @test "terminal: and with a card as slow as a real one, where an answer takes its time" {
 	desk
-	as_slow adult
 	# the consent, the PIN, what then, the face: each takes longer than all that the machine has
-	output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARD" --timeout 3 3>&- <<-END
+	output=$("$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.slow.json" \
+	    --timeout 3 3>&- <<-END
 		expect いいえ >
 		pause 3200
 		key 1

@@ -227,9 +227,6 @@ within() {
 	return 1
 }
 
-# as_slow BASE: that card, as slow as a real one; sets CARD
-as_slow() { derived "$1" 'card["timing"] = {"kbps": 106, "apdu_ms": 8, "sign_ms": 250}' slow; }
-
 # facts JSON: the facts.json of the test
 facts() { echo "$1" >"$BATS_TEST_TMPDIR/facts.json"; }
 

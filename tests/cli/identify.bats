@@ -285,7 +285,7 @@ sit() {
 
 @test "identify: who types slowly is compared all the same, with a card as slow as a real one" {
 	desk
-	as_slow adult.other-person
+	derived adult.slow "card['holder'] |= {'name': '別府　春男', 'birthdate': '1971-03-09'}" other
 	sit "$CARD" --timeout 3 <<-END
 		expect 残り3回
 		type 1234

@@ -60,14 +60,9 @@ has() {
 	done
 }
 
-# at_least KEY NUMBER, at_most KEY NUMBER; of a time as within() has it
+# at_least KEY NUMBER, at_most KEY NUMBER
 at_least() { [ "${said[$1]}" -ge "$2" ]; }
-at_most() {
-	[ "${said[$1]}" -gt "$2" ] || return 0
-	echo "$1 ${said[$1]}"
-	[[ $1 != *ms ]] || BATS_TEST_RETRIES=2
-	return 1
-}
+at_most() { [ "${said[$1]}" -le "$2" ]; }
 
 # counted QUESTION KIND: how often the mock says that it was asked
 counted() {
