@@ -160,6 +160,8 @@ set_common(struct https *h, const char *protocol)
 	    set_long(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1) &&
 	    h->lib.easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)h->body_max) == CURLE_OK &&
 	    set_long(h, CURLOPT_NOSIGNAL, 1) &&
+	    /* the one that is_over() looks at: one that is over must not lie behind it */
+	    set_long(h, CURLOPT_MAXCONNECTS, 1) &&
 	    /* else a name lookup without answer is waited for beyond the deadline */
 	    set_long(h, CURLOPT_QUICK_EXIT, 1);
 }

@@ -86,6 +86,13 @@ fault() {
 	[ "${#lines[@]}" -eq 3 ]
 }
 
+# The line that was ended is not kept behind the new one.
+@test "net: a connection that was ended is not used later either" {
+	todo='"health", "wait", "health", "health", "health"'
+	fault goodbye-once 0 NONE
+	[ "${#lines[@]}" -eq 4 ]
+}
+
 @test "net: three questions go over one connection" {
 	todo='"health", "health", "health"'
 	fault one-connection 0 NONE

@@ -19,6 +19,7 @@ import argparse
 import contextlib
 import functools
 import gzip
+import itertools
 import json
 import os
 import socket
@@ -287,6 +288,14 @@ def goodbye(c, body):
         c.unwrap()
 
 
+first_goodbye = itertools.chain([True], itertools.repeat(False))
+
+
+def goodbye_once(c, body):
+    """The first connection ends so, all others are kept."""
+    (goodbye if next(first_goodbye) else keep_alive)(c, body)
+
+
 # Does its own sending; may never return.
 ACTS = {
     "silent-reply": lambda c, body: time.sleep(SILENCE),
@@ -309,6 +318,7 @@ ACTS = {
     "clear-text": clear_text,
     "second-lost": second_lost,
     "goodbye": goodbye,
+    "goodbye-once": goodbye_once,
     "one-connection": keep_alive,  # main() accepts no other
 }
 
