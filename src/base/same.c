@@ -129,7 +129,7 @@ fold_name(uint32_t c, uint32_t before)
 		return is_kana(before) ? 0x30fc : '-';	/* ー, as it was meant */
 	if (is_kana(c))
 		return large_kana(c);
-	if (c == 0x3005)	/* 々 */
+	if (c == 0x3005 || c == 0x303b)	/* 々, 〻 */
 		return kanji_is(before) || is_stand_in(before) ? before : c;
 	return is_apostrophe(c) ? '\'' : text_upper(c);
 }
@@ -208,6 +208,18 @@ is_legible(const char *s)
 			return true;
 	}
 	return left > 0;
+}
+
+bool
+same_is_shown(const char *s, size_t n)
+{
+	const char *const end = s + n;
+	size_t len;
+
+	while (s < end && (len = text_char_len(s, (size_t)(end - s))) > 0)
+		if (is_stand_in(take_char(&s)))
+			return false;
+	return s == end;
 }
 
 static int

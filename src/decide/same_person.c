@@ -23,7 +23,8 @@ bracket(const char *s, bool opening)
 {
 	static const char *const signs[][2] = { { "[", "]" }, { "［", "］" }, { "(", ")" },
 		{ "（", "）" }, { "〔", "〕" }, { "【", "】" }, { "<", ">" }, { "＜", "＞" },
-		{ "〈", "〉" } };
+		{ "〈", "〉" }, { "《", "》" }, { "「", "」" }, { "『", "』" }, { "{", "}" },
+		{ "｛", "｝" } };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		const size_t n = strlen(signs[i][!opening]);
@@ -37,7 +38,8 @@ bracket(const char *s, bool opening)
 /*
  * A name as the other side may have it.  A 旧氏 stands in brackets behind the
  * surname, a 通称 behind the whole name: the other side has it not at all, in
- * brackets of another shape, or as the name itself.
+ * brackets of another shape, or as the name itself; that only where all of it
+ * can be read, for a ● in place of a name that can be would be anybody's.
  */
 struct called {
 	const char	*whole;
@@ -49,7 +51,7 @@ struct called {
 static void
 read_called(const char *s, struct called *out)
 {
-	size_t depth = 0, brackets = 0, without = 0, instead = 0, n;
+	size_t depth = 0, brackets = 0, without = 0, instead = 0, inside = 0, n;
 
 	*out = (struct called){ .whole = s };
 	if (strlen(s) >= NAME_MAX_BYTES)
@@ -61,7 +63,9 @@ read_called(const char *s, struct called *out)
 			continue;
 		}
 		if ((n = bracket(s, false)) > 0) {
-			depth -= depth > 0;
+			if (depth == 0)
+				return;
+			depth--;
 			continue;
 		}
 		n = 1;
@@ -69,9 +73,12 @@ read_called(const char *s, struct called *out)
 			out->without[without++] = *s;
 		if (depth == 0 || (depth == 1 && brackets == 1))
 			out->instead[instead++] = *s;
+		inside = depth == 1 && brackets == 1 ? instead : inside;
 	}
 	out->without[without] = out->instead[instead] = '\0';
-	out->bracketed = brackets > 0 && !text_is_blank(out->without);
+	if (!same_is_shown(out->instead, inside))
+		out->instead[0] = '\0';
+	out->bracketed = brackets > 0 && depth == 0 && !text_is_blank(out->without);
 }
 
 /* The n-th of the three, or NULL. */

@@ -210,6 +210,7 @@ static const struct same_case sames[] = {
 	    NAMES_AGREE },
 	{ "compatibility ideographs", NAME, "\ufa1b\ufa19\uf9dc\ufa4f", "福神隆祐", NAMES_AGREE },
 	{ "々 for the kanji before it", NAME, "佐々木", "佐佐木", NAMES_AGREE },
+	{ "々 as it is written downwards", NAME, "佐〻木", "佐々木", NAMES_AGREE },
 	{ "々 for an old shape", NAME, "櫻々", "桜桜", NAMES_AGREE },
 	{ "々 for another kanji", NAME, "佐々木", "佐藤木", NAMES_DIFFER },
 	{ "ゝ, ゞ, ヽ and ヾ for the kana before them", NAME, "すゞ子みすゞかゞみイスヾサヽキ", "すず子みすずかがみイスズササキ",

@@ -49,6 +49,23 @@ static const struct same_case cases[] = {
 	{ "NGUYEN VAN A", NAMED("山田　太郎（NGUYEN VAN A）") REST, SAME_PERSON, 0 },
 	{ "NGUYEN VAN A（山田　太郎）", NAMED("山田　太郎（NGUYEN VAN A）") REST, SAME_PERSON, 0 },
 	{ "［山田］", NAMED("山田") REST, OTHER_PERSON, BIT(NAME) },
+	{ "山田「佐藤」　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
+	{ "山田｛佐藤｝　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
+	{ "山田《佐藤》　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
+	/* stand-ins in brackets do not take the place of what can be read */
+	{ "山田［●●］　太郎", NAMED("佐藤　太郎") REST, OTHER_PERSON, BIT(NAME) },
+	{ "山田［●●］　太郎", NAMED("山田　太郎") REST, SAME_PERSON, 0 },
+	{ "山田［●●］　太郎", NAMED("山田［佐藤］　太郎") REST, SAME_PERSON, 0 },
+	{ "山田［佐藤］　●郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
+	{ "NGUYEN VAN A（●田　太郎）", NAMED("本田　太郎") REST, OTHER_PERSON, BIT(NAME) },
+	{ "NGUYEN VAN A（●●）", NAMED("山田　太郎") REST, OTHER_PERSON, BIT(NAME) },
+	{ "NGUYEN VAN A（\xee\x84\xa3\xee\x84\xa3）", NAMED("山田") REST, OTHER_PERSON, BIT(NAME) },
+	{ "佐藤　太郎", NAMED("山田［●●］　太郎") REST, OTHER_PERSON, BIT(NAME) },
+	/* brackets that are none */
+	{ "山田)佐藤(　太郎", NAMED("太郎") REST, OTHER_PERSON, BIT(NAME) },
+	{ "山田(佐藤　太郎", NAMED("山田") REST, OTHER_PERSON, BIT(NAME) },
+	{ "山田(佐藤　太郎", NAMED("佐藤　太郎") REST, OTHER_PERSON, BIT(NAME) },
+	{ "山田(佐藤　太郎", NAMED("山田（佐藤　太郎") REST, SAME_PERSON, 0 },
 	{ "YAMADA TARO", NAMED("山田　太郎") "\"NameOfOther\":\"ＹＡＭＡＤＡ　ＴＡＲＯ\"," REST,
 	    SAME_PERSON, 0 },
 	/* a reading where the card has one */
