@@ -137,7 +137,8 @@ ef_verify(const struct card_io *io, uint8_t pin_fid, const uint8_t pin[static EF
 	memcpy(cmd + 5, pin, EF_PIN_LEN);
 	if (apdu_send(io, cmd, sizeof(cmd), &a, e) == 0)
 		rc = verify_result(a.sw, e);
-	e->pin_sent = rc < 0;
+	/* not where the gate refused it */
+	e->pin_sent = rc < 0 && e->code != ERR_INTERNAL && e->code != ERR_INTERRUPTED;
 	explicit_bzero(cmd, sizeof(cmd));
 	return rc;
 }

@@ -108,7 +108,7 @@ shikaku_card_open(struct shikaku_card **out, const struct shikaku_card_io *io,
 	}
 	c->host = *io;
 	c->plain = (struct card_io){ transmit, &c->host };
-	c->gate = (struct gate){ &c->plain, APDU_NOWHERE };
+	c->gate = (struct gate){ .below = &c->plain, .at = APDU_NOWHERE };
 	c->io = gate_io(&c->gate);
 	if (read_card(c, &e) < 0) {
 		shikaku_card_close(c);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "reader/look.h"
+#include "reader/signals.h"
 #include "reader/soft.h"
 
 long long
@@ -26,6 +27,7 @@ use(struct session *s, struct transport t)
 		s->traced = trace_io(&s->trace);
 	}
 	s->gate.below = &s->traced;
+	s->gate.told_to_end = signals_told_to_end;
 	s->io = gate_io(&s->gate);
 }
 

@@ -83,8 +83,6 @@ session_open(struct session *s, const struct session_request *rq, struct err *e)
 int
 session_may_try(int tries_left, bool last_try, struct err *e)
 {
-	if (signals_told_to_end())
-		return err_set(e, ERR_INTERRUPTED, "told to end before the PIN was sent");
 	e->tries_left = tries_left;
 	if (tries_left == 0)
 		return err_set(e, ERR_PIN_BLOCKED, "blocked before this entry");
@@ -107,7 +105,7 @@ session_ask_again(struct session *s, int (*look)(struct session *, struct err *)
 {
 	const struct timespec pause = { 0, s->back_ms * 1000000L };
 
-	for (int i = 0; i < BACK_TRIES; i++) {
+	for (int i = 0; i < BACK_TRIES && !signals_told_to_end(); i++) {
 		struct err now = ERR_INIT;
 
 		if (i > 0)

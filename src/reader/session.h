@@ -77,7 +77,7 @@ int	session_sign(struct session *s, const struct sign_fields *f, uint8_t *sig, s
  * counter, by look, as soon as it answers; -1 where it does not.
  */
 void	session_ask_again(struct session *s, int (*look)(struct session *, struct err *));
-/* Whether an attempt may be made with so many tries left, and now: 0, or -1 with e. */
+/* Whether an attempt may be made with so many tries left: 0, or -1 with e. */
 int	session_may_try(int tries_left, bool last_try, struct err *e);
 /* Whether that error is the card's own word on the attempt. */
 bool	session_card_said_no(const struct err *e);

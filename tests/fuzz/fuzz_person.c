@@ -56,7 +56,7 @@ from_card(const uint8_t *data, size_t size, struct person *out)
 	static const uint8_t pin[] = { '4', '7', '1', '1' };
 	struct file f = { data, size, 0, 0 };
 	const struct card_io below = { transmit, &f };
-	struct gate g = { &below, APDU_NOWHERE };
+	struct gate g = { .below = &below, .at = APDU_NOWHERE };
 	const struct card_io io = gate_io(&g);
 	uint8_t object[PERSON_OBJECT_MAX];
 	struct err e = ERR_INIT;

@@ -375,7 +375,7 @@ every_file_of_every_application(void **state)
 {
 	struct answers a = { 0, 0x9000, 0 };
 	const struct card_io below = { answer, &a };
-	struct gate g = { &below, APDU_NOWHERE };
+	struct gate g = { .below = &below, .at = APDU_NOWHERE };
 	const struct card_io io = gate_io(&g);
 	uint8_t cmd[APDU_CMD_MAX];
 
@@ -401,7 +401,7 @@ with_a_short_file_identifier(void **state)
 {
 	struct answers a = { 0, 0x9000, 0 };
 	const struct card_io below = { answer, &a };
-	struct gate g = { &below, APDU_NOWHERE };
+	struct gate g = { .below = &below, .at = APDU_NOWHERE };
 	const struct card_io io = gate_io(&g);
 	size_t sent = 0;
 
@@ -459,7 +459,7 @@ what_may_be_sent_where(void **state)
 	for (size_t i = 0; i < N(cases); i++) {
 		struct answers a = { 0, 0x9000, 0 };
 		const struct card_io below = { answer, &a };
-		struct gate g = { &below, APDU_NOWHERE };
+		struct gate g = { .below = &below, .at = APDU_NOWHERE };
 		const struct card_io io = gate_io(&g);
 		char at[256], *rest = at, *one;
 		uint8_t cmd[APDU_CMD_MAX];
@@ -482,7 +482,7 @@ a_select_that_failed(void **state)
 	for (size_t i = 0; i < N(sw); i++) {
 		struct answers a = { 0, 0x9000, 0 };
 		const struct card_io below = { answer, &a };
-		struct gate g = { &below, APDU_NOWHERE };
+		struct gate g = { .below = &below, .at = APDU_NOWHERE };
 		const struct card_io io = gate_io(&g);
 		uint8_t cmd[APDU_CMD_MAX];
 

@@ -439,6 +439,44 @@ removed_for_good(void **state)
 	one_fault(FAULT_GONE, 3, false, "4711");
 }
 
+static struct fake *told;
+static int told_at;
+
+static bool
+told_to_end(void)
+{
+	return told->exchanges > told_at;
+}
+
+/* At every exchange of either way, the last before its VERIFY included. */
+static void
+told_to_end_no_pin_is_sent(void **state)
+{
+	uint8_t out[PERSON_OBJECT_MAX];
+	size_t n;
+
+	(void)state;
+	for (int text = 0; text < 2; text++)
+		for (told_at = -1; told_at < 12; told_at++) {
+			const bool before = told_at < (text ? 9 : 8);
+			struct fake f = card_with(3);
+			struct err e = ERR_INIT;
+			struct session s;
+
+			opened(&s, &f);
+			f.exchanges = 0;
+			told = &f;
+			s.gate.told_to_end = told_to_end;
+			(text ? enter_text : enter)(&s, "0000");
+			assert_int_equal(text ? identify_person(&s, true, out, &n, &e) :
+			    session_verify(&s, true, &e), -1);
+			assert_int_equal(f.verifies + f.text_verifies, !before);
+			assert_int_equal(e.code, before ? ERR_INTERRUPTED : ERR_PIN_WRONG);
+			assert_int_equal(e.pin_sent, !before);
+			check_left_behind(&s, &f);
+		}
+}
+
 /* --- 基本4情報 ------------------------------------------------------------ */
 
 static void
@@ -643,6 +681,7 @@ main(void)
 		cmocka_unit_test(every_fault_at_every_exchange),
 		cmocka_unit_test(removed_at_the_verify),
 		cmocka_unit_test(removed_for_good),
+		cmocka_unit_test(told_to_end_no_pin_is_sent),
 		cmocka_unit_test(whose_card_it_is),
 		cmocka_unit_test(each_pin_for_itself),
 		cmocka_unit_test(its_tries_count_apart),
