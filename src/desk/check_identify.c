@@ -48,7 +48,7 @@ enter_pin(struct session *s, struct err *e)
 		fprintf(stderr, "%s\n", msg(MSG_TEXT_PIN_ABOUT, rq->ja));
 		msg_with_tries(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
 		    s->more.text_tries_left);
-		rc = reader_pin_tty(s->reader, READER_PIN_TEXT, prompt, e);
+		rc = identity_ask_pin(s->reader, READER_PIN_TEXT, prompt, rq->ja, e);
 		check_waited(s, asked_ms);
 	}
 	if (rc == 0 && reader_pin_wide(s->reader))

@@ -58,6 +58,17 @@ without_pin(struct proof *p, enum msg why, struct err *e)
 	return 1;
 }
 
+int
+identity_ask_pin(struct reader *r, enum reader_pin which, const char *prompt, bool ja,
+    struct err *e)
+{
+	const int rc = reader_pin_tty(r, which, prompt, e);
+
+	if (rc < 0 && e->code == ERR_READER_HELPER)
+		term_until_enter(msg(MSG_PIN_READER_ENDED, ja));
+	return rc;
+}
+
 static int
 enter_pin(struct proof *p, struct err *e)
 {
@@ -72,7 +83,7 @@ enter_pin(struct proof *p, struct err *e)
 		    https_left_ms(*p->deadline_ms), e);
 	} else {
 		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->card->tries_left);
-		rc = reader_pin_tty(p->reader, READER_PIN_AUTH, prompt, e);
+		rc = identity_ask_pin(p->reader, READER_PIN_AUTH, prompt, p->rq->ja, e);
 		*p->deadline_ms += https_clock_ms() - asked_ms;
 	}
 	if (rc == 0 && reader_pin_wide(p->reader))

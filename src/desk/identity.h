@@ -18,6 +18,14 @@ struct identity_request {
 bool	identity_keeps_try(int tries_left, bool last_try);
 
 /*
+ * A PIN from the terminal, for reader_verify() or reader_person().  Where the
+ * helper ends while somebody types, the rest of the PIN is no answer to another
+ * question: it is waited for.
+ */
+int	identity_ask_pin(struct reader *r, enum reader_pin which, const char *prompt, bool ja,
+	    struct err *e);
+
+/*
  * Proves that the person is the card's: by PIN or by 目視.  Tries are shown
  * before every entry, each entry is one VERIFY, and nothing is ever repeated
  * without a person typing.

@@ -18,6 +18,7 @@
 	M(PIN_WRONG, "暗証番号が違います。{}です。", "Wrong PIN: {}.")		\
 	M(PIN_FORMAT, "暗証番号は数字4けたです。カードには送っていません。", "The PIN is four digits; nothing was sent to the card.") \
 	M(PIN_WIDE, "全角の数字を半角として受け付けました。", "Full-width digits were taken as digits.") \
+	M(PIN_READER_ENDED, "カード読み取りプログラムが止まりました。入力した数字は使いません。Enter を押してください > ", "The reader program has ended; what was typed is not used. Press Enter > ") \
 	M(PIN_NOT_GIVEN, "暗証番号の入力を中止しました。回数は減っていません。", "No PIN was entered; no try was spent.") \
 	M(TRIES, "残り{}回", "{} tries left")						\
 	M(TRIES_ONE, "残り{}回", "{} try left")						\

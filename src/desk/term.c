@@ -347,6 +347,22 @@ term_line(const char *prompt, struct buf *out)
 }
 
 void
+term_until_enter(const char *prompt)
+{
+	struct mode m;
+	char character[5];
+	int c;
+
+	begin(&m);
+	fputs(prompt, stderr);
+	do {
+		c = next_key(character, -1);
+	} while (c != '\n' && c != TERM_END && c != CTRL_D);
+	fputc('\n', stderr);
+	end(&m);
+}
+
+void
 term_swallow_enter(void)
 {
 	const long long until = clock_ms() + LATE_ENTER_MS;

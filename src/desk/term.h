@@ -38,6 +38,12 @@ int	term_until_key(const char *keys, int (*turn)(void *ctx), void *ctx);
 #define TERM_FDS_MAX	4
 int	term_wait(const char *keys, const int *fds, size_t n, int ms);
 
+/*
+ * Shows the prompt and waits for Enter, or the end of the terminal; nothing that
+ * is typed before it is shown or kept.
+ */
+void	term_until_enter(const char *prompt);
+
 /* Before somebody else reads the terminal: the Enter that habit puts after a key is taken away. */
 void	term_swallow_enter(void);
 

@@ -605,6 +605,28 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	done
 }
 
+@test "terminal: what is typed of a PIN when the reader program ends answers no other question" {
+	desk
+	sit adult <<-END
+		expect 残り3回
+		key 00
+		sh pkill -KILL -x shikaku-reader -P "\$(pgrep -d, -f -- '--config $CONF ')"
+		expect Enter を押してください >
+		echo off
+		key 0
+		pause 300
+		type 7
+		expect 資格確認書をお持ちですか
+		expect やめる >
+		key q
+		expect 負担割合
+		echo on
+	END
+	[ "$ended" = 11 ]
+	[[ $output = *カード読み取りプログラムが異常終了しました* ]]
+	[ "$(grep -c '^> 0020008004' "$BATS_TEST_TMPDIR/apdu")" = 0 ]
+}
+
 @test "terminal: colour is an accent, and only where it is wanted" {
 	URL=offline
 	config
