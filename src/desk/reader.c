@@ -250,6 +250,16 @@ take_card(const struct json *ok, struct reader_card *out, struct err *e)
 /* Of one run: a helper that follows one that died goes on in the same log. */
 static bool trace_begun;
 
+/* Empty, or begun as card/trace.h begins one: it may be written over. */
+static bool
+is_trace(int fd)
+{
+	char head[2];
+	const ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	return n == 0 || (n == sizeof(head) && memcmp(head, "> ", sizeof(head)) == 0);
+}
+
 /* What lay there before may have been readable for others. */
 static int
 own_trace(int fd, struct err *e)
@@ -258,6 +268,8 @@ own_trace(int fd, struct err *e)
 
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, ERR_DISK, "APDU log: not a regular file");
+	if (!trace_begun && !is_trace(fd))
+		return err_set(e, ERR_DISK, "APDU log: that file is something else");
 	if (fchmod(fd, 0600) < 0 || (!trace_begun && ftruncate(fd, 0) < 0))
 		return err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
 	trace_begun = true;
@@ -272,7 +284,7 @@ open_trace(const struct reader *r, const char *path, int *fd, struct err *e)
 	if (path == NULL || r->traced)
 		return 0;
 	/* without O_NONBLOCK a pipe that nobody reads would be waited for */
-	*fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	*fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	if (*fd < 0)
 		return err_set(e, ERR_DISK, "APDU log: %s", strerror(errno));
 	if (own_trace(*fd, e) == 0)

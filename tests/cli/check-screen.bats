@@ -289,6 +289,10 @@ golden() {
 
 @test "check: an APDU log that cannot be written" {
 	desk
+	cp "$CONF" "$BATS_TEST_TMPDIR/conf"
+	run_check adult --trace-apdu "$CONF" --require-online
+	shows 41 error=DISK
+	cmp "$CONF" "$BATS_TEST_TMPDIR/conf"
 	run_check adult --trace-apdu "$BATS_TEST_TMPDIR/none/apdu"
 	shows 41 error=DISK
 }

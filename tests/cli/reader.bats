@@ -95,13 +95,18 @@ last() { [ "${lines[-1]%%:*}" = "$1" ] || { echo "$output"; false; }; }
 	python3 "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu"
 }
 
-@test "the APDU log is its owner's alone and begins anew, whatever lay there" {
+@test "the APDU log is its owner's alone and begins anew, over an older one only" {
 	local log=$BATS_TEST_TMPDIR/apdu
-	echo 'what lay there' >"$log"
+	echo '> what lay there' >"$log"
 	chmod 644 "$log"
 	with 1234 --card "$CARDS/adult.json" --trace "$log"
 	[ "$(stat -c %a "$log")" = 600 ]
 	run ! grep -q 'what lay there' "$log"
+	# the clinic's key, say
+	echo 'something else' >"$BATS_TEST_TMPDIR/other"
+	run with 1234 --card "$CARDS/adult.json" --trace "$BATS_TEST_TMPDIR/other"
+	last "error DISK tries_left -1"
+	[ "$(<"$BATS_TEST_TMPDIR/other")" = 'something else' ]
 	# nothing but a file: no pipe is waited for, no device opened to its owner alone
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	run timeout 5 "$PROBE" --timeout 2000 --card "$CARDS/adult.json" --trace "$BATS_TEST_TMPDIR/pipe"
