@@ -94,6 +94,19 @@ select_awake(struct session *s, struct err *e)
 	return -1;
 }
 
+/* As for the card that was read: one that knows of no application is not that one. */
+static int
+select_known(struct session *s, struct err *e)
+{
+	if (select_awake(s, e) == 0)
+		return 0;
+	if (e->code == ERR_CARD_NOT_JPKI) {
+		err_clear(e);
+		err_set(e, ERR_CARD_REMOVED, "a card of another kind lies on the reader now");
+	}
+	return -1;
+}
+
 static int
 read_all(struct session *s, struct err *e)
 {
@@ -136,7 +149,7 @@ look_again(struct session *s, struct err *e)
 	if (begin(s, e) < 0)
 		return -1;
 	s->held = true;
-	if (select_awake(s, e) == 0 && tries(s, e) == 0 && look_same_card(s, e) == 0)
+	if (select_known(s, e) == 0 && tries(s, e) == 0 && look_same_card(s, e) == 0)
 		return 0;
 	s->tries_left = JPKI_TRIES_UNKNOWN;
 	look_away(s);
@@ -149,7 +162,7 @@ look_hold(struct session *s, struct err *e)
 	if (begin(s, e) < 0)
 		return -1;
 	s->held = true;
-	if (select_awake(s, e) == 0 && look_same_card(s, e) == 0)
+	if (select_known(s, e) == 0 && look_same_card(s, e) == 0)
 		return 0;
 	look_away(s);
 	return -1;

@@ -239,6 +239,10 @@ next_patient() {
 		put $CARDS/adult.json
 		open
 		take
+		put $CARDS/licence.json
+		pin 1234
+		verify
+		take
 		put $CARDS/senior.json
 		pin 1234
 		verify
@@ -249,7 +253,8 @@ next_patient() {
 		sign
 		sent $BATS_TEST_TMPDIR/apdu
 	END
-	said "trace: ok" "put: ok" "open: ok *" "take: ok" "put: ok" "pin: ok" "verify: CARD_REMOVED -1" "sent: 0" \
+	said "trace: ok" "put: ok" "open: ok *" "take: ok" "put: ok" "pin: ok" "verify: CARD_REMOVED -1" \
+	    "take: ok" "put: ok" "pin: ok" "verify: CARD_REMOVED -1" "sent: 0" \
 	    "open: ok *" "pin: ok" "verify: ok" "sign: ok 256" "sent: 1"
 }
 

@@ -31,6 +31,7 @@ struct fake {
 	int		 text_verifies;
 	uint8_t		 ef;
 	bool		 other;		/* another card lies there now */
+	bool		 other_kind;	/* without the JPKI AP */
 	bool		 gone;		/* until begin() */
 	bool		 stays_gone;
 	bool		 held;
@@ -102,6 +103,8 @@ select_answer(struct fake *f, const uint8_t *cmd, uint8_t *rsp)
 {
 	const bool ap = cmd[2] == 0x04, text = ap && cmd[7] == 0x10;
 
+	if (ap && !text && cmd[4] != 0x07 && f->other_kind)
+		return put_sw(rsp, 0, 0x6d00);
 	if (text && f->no_text_ap)
 		return put_sw(rsp, 0, 0x6a82);
 	f->ef = ap ? 0 : cmd[6];
@@ -363,6 +366,23 @@ another_card_gets_no_pin(void **state)
 	(void)state;
 	opened(&s, &f);
 	f.other = true;
+	enter(&s, "4711");
+	assert_int_equal(session_verify(&s, true, &e), -1);
+	assert_int_equal(e.code, ERR_CARD_REMOVED);
+	assert_int_equal(f.verifies, 0);
+	check_left_behind(&s, &f);
+}
+
+static void
+another_kind_of_card_is_another_card(void **state)
+{
+	struct fake f = card_with(3);
+	struct err e = ERR_INIT;
+	struct session s;
+
+	(void)state;
+	opened(&s, &f);
+	f.other_kind = true;
 	enter(&s, "4711");
 	assert_int_equal(session_verify(&s, true, &e), -1);
 	assert_int_equal(e.code, ERR_CARD_REMOVED);
@@ -678,6 +698,7 @@ main(void)
 		cmocka_unit_test(last_try_is_refused),
 		cmocka_unit_test(without_a_pin),
 		cmocka_unit_test(another_card_gets_no_pin),
+		cmocka_unit_test(another_kind_of_card_is_another_card),
 		cmocka_unit_test(every_fault_at_every_exchange),
 		cmocka_unit_test(removed_at_the_verify),
 		cmocka_unit_test(removed_for_good),
