@@ -314,9 +314,12 @@ check_run(const struct check_request *rq, struct check *c, struct err *e)
 	}
 	if (rq->card_is == CHECK_CARD_NONE)
 		return 0;	/* why there is none is the first question */
+	if (rq->interactive)
+		term_quiet();
 	/* the helper before the thread: it is started with posix_spawn */
 	if (reader_start(&s.reader, &re) < 0) {
 		check_card_failed(c, &re);
+		term_loud();
 		return 0;
 	}
 	if (!rq->offline && rq->service_down == NULL &&
@@ -331,6 +334,7 @@ check_run(const struct check_request *rq, struct check *c, struct err *e)
 		rc = check_identify(&s, e);
 out:
 	reader_stop(s.reader);
+	term_loud();
 	c->thread_left = enquiry_stop(s.enquiry);
 	return rc;
 }

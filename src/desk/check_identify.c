@@ -62,7 +62,7 @@ wants_again(struct session *s, const struct err *why)
 {
 	static const enum msg answers[] = { MSG_PIN_AGAIN, MSG_TEXT_PIN_SKIP };
 	const bool ja = s->rq->ja;
-	long long asked_ms;
+	const long long asked_ms = https_clock_ms();
 	char line[256];
 	int said;
 
@@ -79,10 +79,10 @@ wants_again(struct session *s, const struct err *why)
 		/* Enter alone: the clerk goes on without it */
 		return false;
 	}
+	term_settle(TERM_AFTER_PIN_MS);
 	fprintf(stderr, "%s\n", line);
 	if (identity_keeps_try(s->more.text_tries_left, s->rq->last_try))
 		return false;
-	asked_ms = https_clock_ms();
 	if ((said = ask_plain(MSG_PIN_WHAT_NOW, answers, 2, ja)) == 1)
 		term_swallow_enter();
 	check_waited(s, asked_ms);

@@ -14,6 +14,7 @@ struct proof {
 	const struct identity_request	*rq;
 	long long			*deadline_ms;
 	int				*identity;
+	bool				typed;		/* a PIN, at the terminal */
 };
 
 /* The clock stands still while people think. */
@@ -25,6 +26,18 @@ ask_people(struct proof *p, enum msg question, const enum msg *answers, int n)
 
 	*p->deadline_ms += https_clock_ms() - asked_ms;
 	return said;
+}
+
+/* Who typed a PIN may be typing it once more, before what came of it is shown. */
+static void
+settle(struct proof *p)
+{
+	const long long from_ms = https_clock_ms();
+
+	if (p->typed)
+		term_settle(TERM_AFTER_PIN_MS);
+	p->typed = false;
+	*p->deadline_ms += https_clock_ms() - from_ms;
 }
 
 static int
@@ -51,6 +64,7 @@ static int
 without_pin(struct proof *p, enum msg why, struct err *e)
 {
 	if (p->rq->interactive) {
+		settle(p);
 		fprintf(stderr, "%s\n", msg(why, p->rq->ja));
 		return by_sight(p, e);
 	}
@@ -62,9 +76,12 @@ int
 identity_ask_pin(struct reader *r, enum reader_pin which, const char *prompt, bool ja,
     struct err *e)
 {
-	const int rc = reader_pin_tty(r, which, prompt, e);
+	int rc;
 
-	if (rc < 0 && e->code == ERR_READER_HELPER)
+	term_loud();
+	rc = reader_pin_tty(r, which, prompt, e);
+	term_quiet();
+	if (rc < 0 && e->code == ERR_READER_HELPER && reader_pin_asked(r))
 		term_until_enter(msg(MSG_PIN_READER_ENDED, ja));
 	return rc;
 }
@@ -83,6 +100,7 @@ enter_pin(struct proof *p, struct err *e)
 		    https_left_ms(*p->deadline_ms), e);
 	} else {
 		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->card->tries_left);
+		p->typed = true;
 		rc = identity_ask_pin(p->reader, READER_PIN_AUTH, prompt, p->rq->ja, e);
 		*p->deadline_ms += https_clock_ms() - asked_ms;
 	}
@@ -112,6 +130,7 @@ after_wrong(struct proof *p, const struct err *why, struct err *e)
 		*e = *why;
 		return 1;
 	}
+	settle(p);
 	msg_with_tries(line, sizeof(line), why->code == ERR_PIN_WRONG ? MSG_PIN_WRONG :
 	    why->code == ERR_PIN_FORMAT ? MSG_PIN_FORMAT : MSG_PIN_NOT_GIVEN, p->rq->ja,
 	    p->card->tries_left);
@@ -188,7 +207,7 @@ int
 identity_prove(struct reader *r, struct reader_card *card,
     const struct identity_request *rq, long long *deadline_ms, int *identity, struct err *e)
 {
-	struct proof p = { r, card, rq, deadline_ms, identity };
+	struct proof p = { r, card, rq, deadline_ms, identity, false };
 	int rc;
 
 	if (rq->visual)

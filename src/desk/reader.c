@@ -16,6 +16,7 @@
 
 struct reader {
 	struct helper	helper;
+	bool		pin_asked;	/* the last PIN was, of whoever should give it */
 	bool		pin_wide;
 	bool		traced;		/* it has the APDU log */
 	bool		watching;	/* reader_watch() was not answered yet */
@@ -375,15 +376,22 @@ static int
 enter_pin(struct reader *r, struct buf *request, int fd, int timeout_ms, struct err *e)
 {
 	const struct json *ok;
-	struct json *doc;
-	const int rc = ask(r, request, fd, timeout_ms, &doc, &ok, e);
+	struct json *doc = NULL;
+	int rc = tell(r, request, fd, e);
 
 	r->pin_wide = false;
-	if (rc == 0)
+	r->pin_asked = rc == 0;
+	if (rc == 0 && (rc = hear(r, timeout_ms, &doc, &ok, e)) == 0)
 		js_bool(ok, "wide", &r->pin_wide);
 	js_free(doc);
 	buf_free(request);
 	return rc;
+}
+
+bool
+reader_pin_asked(const struct reader *r)
+{
+	return r->pin_asked;
 }
 
 bool

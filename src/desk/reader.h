@@ -86,6 +86,8 @@ int	reader_pin_tty(struct reader *r, enum reader_pin which, const char *prompt,
 	    struct err *e);
 int	reader_pin_fd(struct reader *r, enum reader_pin which, int fd, int timeout_ms,
 	    struct err *e);
+/* Whether the last one was asked for at all: the helper was there. */
+bool	reader_pin_asked(const struct reader *r);
 /* Whether there were full-width digits in the PIN entered last: an input method is on. */
 bool	reader_pin_wide(const struct reader *r);
 

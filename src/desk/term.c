@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define LATE_ENTER_MS	400	/* between a key and the Enter that habit adds */
+#define SETTLED_MS	1000	/* who types a PIN has stopped */
 #define REST_OF_KEY_MS	50	/* the other bytes of a character or a function key are there */
 #define LINE_MAX_BYTES	240
 
@@ -30,9 +31,9 @@ static const struct {
 #define SIGNALS	(sizeof(signals) / sizeof(signals[0]))
 
 /* What a handler puts back; it has no other way to be told. */
-static struct termios found, wanted;
+static struct termios found, silent, wanted;
 static struct sigaction was[SIGNALS];
-static volatile sig_atomic_t waiting;
+static volatile sig_atomic_t waiting, quiet;
 
 struct mode {
 	bool	on;
@@ -69,26 +70,30 @@ on_continue(int sig)
 	const int before = errno;
 
 	(void)sig;
-	if (waiting)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &wanted);
+	if (waiting || quiet)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, waiting ? &wanted : &silent);
 	errno = before;
 }
 
-/* Ctrl-Z would leave the shell with a terminal that shows nothing: it is an ordinary key here. */
-static void
-begin(struct mode *m)
+/*
+ * Takes the terminal.  Ctrl-Z would leave the shell with one that shows nothing:
+ * it is an ordinary key here.
+ */
+static bool
+seize(void)
 {
 	struct sigaction sa = { .sa_flags = 0 };
 
-	m->on = tcgetattr(STDIN_FILENO, &found) == 0;
-	if (!m->on)
-		return;
-	wanted = found;
-	wanted.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	if (tcgetattr(STDIN_FILENO, &found) < 0)
+		return false;
+	silent = found;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	silent.c_cc[VSUSP] = _POSIX_VDISABLE;
+	wanted = silent;
+	wanted.c_lflag &= ~(tcflag_t)ICANON;
 	wanted.c_iflag |= ICRNL;
 	wanted.c_cc[VMIN] = 1;
 	wanted.c_cc[VTIME] = 0;
-	wanted.c_cc[VSUSP] = _POSIX_VDISABLE;
 	sigfillset(&sa.sa_mask);
 	for (size_t i = 0; i < SIGNALS; i++) {
 		sa.sa_handler = signals[i].handler;
@@ -96,6 +101,23 @@ begin(struct mode *m)
 		    was[i].sa_handler != SIG_IGN)
 			sigaction(signals[i].number, &sa, NULL);
 	}
+	return true;
+}
+
+static void
+give_back(int when)
+{
+	tcsetattr(STDIN_FILENO, when, &found);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(signals[i].number, &was[i], NULL);
+}
+
+static void
+begin(struct mode *m)
+{
+	m->on = quiet || seize();
+	if (!m->on)
+		return;
 	waiting = 1;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &wanted);
 }
@@ -106,9 +128,29 @@ end(struct mode *m)
 	if (!m->on)
 		return;
 	waiting = 0;
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
-	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i].number, &was[i], NULL);
+	if (quiet)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
+	else
+		give_back(TCSADRAIN);
+}
+
+void
+term_quiet(void)
+{
+	if (quiet || !seize())
+		return;
+	quiet = 1;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
+}
+
+void
+term_loud(void)
+{
+	if (!quiet)
+		return;
+	term_settle(0);
+	quiet = 0;
+	give_back(TCSAFLUSH);
 }
 
 /* A byte that was read and belongs to the next key, or -1. */
@@ -194,6 +236,20 @@ plain(const char *character)
 
 	free(norm);
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+void
+term_settle(int ms)
+{
+	struct mode m;
+	char character[5];
+	int c;
+
+	begin(&m);
+	if (m.on)
+		for (c = next_key(character, ms); c != -2 && c != TERM_END;)
+			c = next_key(character, SETTLED_MS);
+	end(&m);
 }
 
 int

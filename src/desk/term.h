@@ -12,6 +12,14 @@
 #define TERM_END	(-1)	/* Ctrl-D, or the terminal is gone */
 
 /*
+ * From term_quiet() to term_loud() it shows nothing of what is typed either
+ * where no call waits, which then is thrown away: a PIN is typed too early, or
+ * once more.  Another process that is to read the terminal wants it loud.
+ */
+void	term_quiet(void);
+void	term_loud(void);
+
+/*
  * Shows the prompt; the next key that is one of keys, or TERM_END.  Enter does
  * nothing, any other key rings.
  */
@@ -43,6 +51,14 @@ int	term_wait(const char *keys, const int *fds, size_t n, int ms);
  * is typed before it is shown or kept.
  */
 void	term_until_enter(const char *prompt);
+
+/*
+ * Takes away what was typed, and where that is anything, or somebody types
+ * within ms, also what follows until nobody has typed for a second: whoever types
+ * a PIN once more does not answer the question that is now to be shown.
+ */
+#define TERM_AFTER_PIN_MS	1000
+void	term_settle(int ms);
 
 /* Before somebody else reads the terminal: the Enter that habit puts after a key is taken away. */
 void	term_swallow_enter(void);

@@ -605,6 +605,88 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	done
 }
 
+# By a patient who thinks that it was not taken; sit() sees that no digit of it is shown.
+@test "terminal: a PIN typed too early, or once more, is neither shown nor an answer" {
+	mock --latency 1200
+	config
+	sit adult --timeout 20 <<-END
+		expect つないでいます
+		pause 200
+		key 9999
+		expect 残り3回
+		type 1234
+		expect 照会しています
+		pause 200
+		type 1234
+		pause 300
+		key 12
+		expect 【3割】
+		echo on
+	END
+	[ "$ended" = 0 ]
+	spent 1
+	sit unregistered --timeout 20 --visit first <<-END
+		expect 残り3回
+		type 1234
+		expect 照会しています
+		pause 600
+		key 1
+		pause 300
+		key 2
+		pause 700
+		key 34
+		expect 2 登録しない >
+		pause 300
+		key 2
+		expect 登録しない
+		expect やめる >
+		key q
+	END
+	[ "$ended" = 11 ]
+	[ "$(grep -c /v1/registration "$BATS_TEST_TMPDIR/mock.0.log")" = 0 ]
+}
+
+@test "terminal: a PIN typed once more after a wrong one is neither shown nor an answer" {
+	local card
+	desk
+	for card in adult adult.slow; do
+		sit $card --last-try <<-END
+			expect 残り3回
+			type 9999
+			pause 60
+			key 2
+			pause 150
+			key 1
+			pause 150
+			key 55
+			pause 600
+			type 1234
+			expect 違います。残り2回
+			expect やめる >
+			key 3
+			expect やめる
+			expect 資格確認書
+			expect やめる >
+			key q
+		END
+		[ "$ended" = 11 ]
+		spent 1
+	done
+	sit adult.one-try --last-try <<-END
+		expect 残り1回
+		type 9999
+		pause 60
+		key 12
+		expect 本人ですか
+		expect 確かめられない >
+		key 3
+		expect 資格確認書
+		expect やめる >
+		key q
+	END
+	[ "$ended" = 11 ]
+}
+
 @test "terminal: what is typed of a PIN when the reader program ends answers no other question" {
 	desk
 	sit adult <<-END
