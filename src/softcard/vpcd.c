@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,7 +44,9 @@ split(const char *host_port, char host[static NI_MAXHOST], char port[static NI_M
 		host_port++;
 		n -= 2;
 	}
-	if (n == 0 || n >= NI_MAXHOST || strlen(colon + 1) >= NI_MAXSERV)
+	/* getaddrinfo() takes a port modulo 65536 */
+	if (n == 0 || n >= NI_MAXHOST || strlen(colon + 1) >= NI_MAXSERV ||
+	    strtoul(colon + 1, NULL, 10) > 65535)
 		return -1;
 	memcpy(host, host_port, n);
 	host[n] = '\0';

@@ -51,6 +51,7 @@ fails() {
 	fails 2 --vpcd 127.0.0.1:1
 	fails 2 "$CARDS/adult.json" --vpcd 127.0.0.1
 	fails 2 "$CARDS/adult.json" --vpcd :1
+	fails 2 "$CARDS/adult.json" --vpcd 127.0.0.1:99999
 	fails 2 "$CARDS/adult.json" --vpcd 127.0.0.1:1 --vpcd 127.0.0.1:2
 	fails 2 "$CARDS/adult.json" --vpcd 127.0.0.1:1 --ready-fd x
 	fails 2 "$CARDS/adult.json" "$CARDS/senior.json" --vpcd 127.0.0.1:1
