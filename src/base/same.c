@@ -211,15 +211,12 @@ is_legible(const char *s)
 }
 
 bool
-same_is_shown(const char *s, size_t n)
+same_is_shown(const char *s)
 {
-	const char *const end = s + n;
-	size_t len;
-
-	while (s < end && (len = text_char_len(s, (size_t)(end - s))) > 0)
+	while (text_char_len(s, strlen(s)) > 0)
 		if (is_stand_in(take_char(&s)))
 			return false;
-	return s == end;
+	return *s == '\0';
 }
 
 static int

@@ -2,7 +2,6 @@
 #define BASE_SAME_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /*
  * What two names, or two readings, are to each other.  Untold: all that either
@@ -24,8 +23,8 @@ enum { NAMES_DIFFER, NAMES_UNTOLD, NAMES_AGREE };
 int	same_name(const char *a, const char *b);
 int	same_kana(const char *a, const char *b);
 
-/* Whether all of s[n] could be shown: no stand-in, and nothing that is no UTF-8. */
-bool	same_is_shown(const char *s, size_t n);
+/* Whether all of it could be shown: no stand-in, and nothing that is no UTF-8. */
+bool	same_is_shown(const char *s);
 
 /* Character for character, with the same stand-ins and nothing else; well-formed UTF-8. */
 int	same_shown(const char *a, const char *b);

@@ -24,7 +24,7 @@ bracket(const char *s, bool opening)
 	static const char *const signs[][2] = { { "[", "]" }, { "［", "］" }, { "(", ")" },
 		{ "（", "）" }, { "〔", "〕" }, { "【", "】" }, { "<", ">" }, { "＜", "＞" },
 		{ "〈", "〉" }, { "《", "》" }, { "「", "」" }, { "『", "』" }, { "{", "}" },
-		{ "｛", "｝" } };
+		{ "｛", "｝" }, { "｢", "｣" }, { "≪", "≫" }, { "〖", "〗" } };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		const size_t n = strlen(signs[i][!opening]);
@@ -47,6 +47,19 @@ struct called {
 	char		 instead[NAME_MAX_BYTES];	/* what they have, in place of what is before them */
 	bool		 bracketed;			/* and not the whole of it */
 };
+
+/* Whether s begins with n bytes that say something, all of which can be read. */
+static bool
+is_told(char *s, size_t n)
+{
+	const char behind = s[n];
+	bool told;
+
+	s[n] = '\0';
+	told = !text_is_blank(s) && same_is_shown(s);
+	s[n] = behind;
+	return told;
+}
 
 static void
 read_called(const char *s, struct called *out)
@@ -76,7 +89,7 @@ read_called(const char *s, struct called *out)
 		inside = depth == 1 && brackets == 1 ? instead : inside;
 	}
 	out->without[without] = out->instead[instead] = '\0';
-	if (!same_is_shown(out->instead, inside))
+	if (!is_told(out->instead, inside))
 		out->instead[0] = '\0';
 	out->bracketed = brackets > 0 && depth == 0 && !text_is_blank(out->without);
 }

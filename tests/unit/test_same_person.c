@@ -52,6 +52,10 @@ static const struct same_case cases[] = {
 	{ "山田「佐藤」　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
 	{ "山田｛佐藤｝　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
 	{ "山田《佐藤》　太郎", NAMED("佐藤　太郎") REST, SAME_PERSON, 0 },
+	{ "佐藤｢山田｣　太郎", NAMED("山田　太郎") REST, SAME_PERSON, 0 },
+	/* nothing in them is nobody's */
+	{ "花子", NAMED("佐藤()花子") REST, OTHER_PERSON, BIT(NAME) },
+	{ "花子", NAMED("佐藤（　）花子") REST, OTHER_PERSON, BIT(NAME) },
 	/* stand-ins in brackets do not take the place of what can be read */
 	{ "山田［●●］　太郎", NAMED("佐藤　太郎") REST, OTHER_PERSON, BIT(NAME) },
 	{ "山田［●●］　太郎", NAMED("山田　太郎") REST, SAME_PERSON, 0 },
