@@ -92,7 +92,7 @@ SHIKAKU_API const uint8_t *shikaku_card_certificate(const struct shikaku_card *c
  *	PIN_FORMAT, PIN_NONE	not four digits, NULL: nothing was sent
  *	PIN_LAST_TRY		refused, nothing was sent: one try is left, or
  *				nobody knows how many, and last_try is false
- *	any other		nobody knows whether the attempt was counted
+ *	any other		with pin_sent nobody knows whether it was counted
  *
  * Never repeat a PIN without asking the person again.
  */

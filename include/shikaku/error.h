@@ -45,10 +45,11 @@ struct shikaku_error {
 	int	exit_status;	/* 2..130: what the command line would end with */
 	char	code[32];	/* "PIN_WRONG", "SERVICE_TIMEOUT", ... */
 	int	tries_left;	/* of the PIN, where the card told it; else -1 */
+	bool	pin_sent;	/* to the card, which may have counted it */
 	char	message[240];	/* English, for the log and the technician */
 };
 
-/* Whether the same call can succeed later with nothing changed. */
+/* Whether the same call can succeed later with nothing changed, and costs nothing: never with pin_sent. */
 SHIKAKU_API bool	 shikaku_error_retryable(const struct shikaku_error *e);
 
 /* One sentence for the desk; a constant. */

@@ -64,7 +64,7 @@ out_error(struct jw *w, const char *key, const struct err *e, bool ja)
 	jw_open(w, key, '{');
 	jw_str(w, "code", err_name(e->code));
 	jw_int(w, "exit", err_exit_status(e->code));
-	jw_bool(w, "retryable", err_retryable(e->code) && !is_perhaps_spent(e));
+	jw_bool(w, "retryable", err_retryable(e->code) && !e->pin_sent);
 	jw_str(w, "text", err_text(e->code, ja));
 	if (e->tries_left >= 0)
 		jw_int(w, "tries_left", e->tries_left);

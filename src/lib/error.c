@@ -13,6 +13,7 @@ lib_fail(const struct err *from, struct shikaku_error *to)
 		return -1;
 	to->exit_status = err_exit_status(from->code);
 	to->tries_left = from->tries_left;
+	to->pin_sent = from->pin_sent;
 	snprintf(to->code, sizeof(to->code), "%s", err_name(from->code));
 	snprintf(to->message, sizeof(to->message), "%s", from->msg);
 	/* a message may quote a key of the input, which is anything */
@@ -25,7 +26,7 @@ lib_fail(const struct err *from, struct shikaku_error *to)
 bool
 shikaku_error_retryable(const struct shikaku_error *e)
 {
-	return err_retryable(err_from_name(e->code));
+	return !e->pin_sent && err_retryable(err_from_name(e->code));
 }
 
 const char *

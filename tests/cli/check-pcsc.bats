@@ -220,6 +220,10 @@ gone_at_pin() {
 	again
 	run_text pcsc --timeout 3 --require-online --lang en
 	[[ $stderr = *'(one PIN try may have been used)'*'-> see how many tries are left: shikaku card pin-status'* ]]
+	# nor where the tries left were told in the end: one of them is gone
+	derived adult "card['alter'] = [{'ins': '20', 'do': '6400', 'after': 2}]" odd
+	PIN=9999 run_check "$CARD" --require-online
+	shows 24 error=CARD_UNREADABLE retryable=false tries=2
 	rig_remove
 	rig_insert "$CARDS/adult.mute.json"
 	run_check pcsc --timeout 2 --require-online

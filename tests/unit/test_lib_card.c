@@ -431,6 +431,8 @@ test_verify_without_answer(void **state)
 	host.lose_verify = true;
 	assert_int_equal(shikaku_card_verify(c, (const uint8_t *)"9999", false, &e), -1);
 	assert_error(&e, "CARD_REMOVED", -1);
+	assert_true(e.pin_sent);
+	assert_false(shikaku_error_retryable(&e));
 	assert_int_equal(host.verifies, 1);
 	assert_int_equal(shikaku_card_tries_left(c), SHIKAKU_TRIES_UNKNOWN);
 	host.lose_verify = false;
