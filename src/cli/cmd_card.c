@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "cli/anchors.h"
+#include "cli/logbook.h"
 #include "net/https.h"
 
 #define DEFAULT_TIMEOUT_S	10
@@ -66,12 +67,15 @@ card_begin(struct card_run *r, int argc, char **argv, struct err *e)
 	return reader_start(&r->reader, e);
 }
 
-void
-card_end(struct card_run *r)
+int
+card_end(struct card_run *r, int rc)
 {
+	struct err e = ERR_INIT;
+
 	reader_stop(r->reader);
 	x509_anchors_free(r->anchors);
 	config_release(&r->config);
+	return rc == 0 && reader_trace_kept(&e) < 0 ? unrecorded(&e) : rc;
 }
 
 static const struct cmd subs[] = {

@@ -28,7 +28,8 @@ struct card_run {
 
 /* 0; -1 with e set; CMD_DONE when help or version was printed.  card_end() follows whatever it was. */
 int	card_begin(struct card_run *r, int argc, char **argv, struct err *e);
-void	card_end(struct card_run *r);
+/* rc, or the exit status of unrecorded() where all went well but the APDU log. */
+int	card_end(struct card_run *r, int rc);
 
 int	card_left_ms(const struct card_run *r);
 

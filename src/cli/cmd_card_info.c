@@ -229,6 +229,5 @@ card_info(struct app *app, int argc, char **argv, struct err *e)
 		rc = cmd_print(&b, e) < 0 ? -1 : err_exit_status(i.look.refused.code);
 	}
 	explicit_bzero(&i, sizeof(i));
-	card_end(&r);
-	return rc;
+	return card_end(&r, rc);
 }

@@ -37,8 +37,14 @@ look_at(struct card_run *r, const char *name, int to_come, struct place *p, stru
 	*p = (struct place){ name, JPKI_OTHER, false, ERR_INIT };
 	if (rq.card_file == NULL)
 		rq.reader_name = name;
-	if (reader_open(r->reader, &rq, card_left_ms(r) / to_come, &card, &p->e) < 0)
+	if (reader_open(r->reader, &rq, card_left_ms(r) / to_come, &card, &p->e) < 0) {
+		/* the log is no card's affair */
+		if (p->e.code == ERR_DISK) {
+			*e = p->e;
+			return -1;
+		}
 		return helper_again(r, &p->e, e);
+	}
 	p->medium = card.medium;
 	if (!card.certificate_needs_pin) {
 		card_look(&card, r->anchors, r->config.test_mode, &look);
@@ -148,6 +154,5 @@ card_list(struct app *app, int argc, char **argv, struct err *e)
 		print(&b, app, places, n);
 		rc = cmd_print(&b, e);
 	}
-	card_end(&r);
-	return rc;
+	return card_end(&r, rc);
 }

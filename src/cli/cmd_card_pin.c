@@ -125,6 +125,5 @@ card_pin_status(struct app *app, int argc, char **argv, struct err *e)
 			rc = err_exit_status(ERR_PIN_BLOCKED);
 		explicit_bzero(&card, sizeof(card));
 	}
-	card_end(&r);
-	return rc;
+	return card_end(&r, rc);
 }

@@ -80,6 +80,7 @@ override_parse(const struct reception_options *o, struct err *e)
 static int
 visit(struct reception *r, struct recording *rec, struct err *e)
 {
+	struct err untraced = ERR_INIT;
 	struct checked c;
 
 	if (reception_begin(r, e) < 0 || reception_prepare(r, e) < 0 ||
@@ -103,7 +104,9 @@ visit(struct reception *r, struct recording *rec, struct err *e)
 		return -1;
 	if (c.recorded == RECORDED_FAILED)
 		return unrecorded(&rec->why);
-	return c.logged == RECORDED_FAILED ? unrecorded(&r->log.why) : reception_status(r);
+	if (c.logged == RECORDED_FAILED)
+		return unrecorded(&r->log.why);
+	return reader_trace_kept(&untraced) < 0 ? unrecorded(&untraced) : reception_status(r);
 }
 
 static int

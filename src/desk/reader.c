@@ -24,6 +24,9 @@ struct reader {
 	struct span	raw;		/* what came behind its JSON and a NUL */
 };
 
+/* Of one run: a helper that follows one that died goes on in the same log. */
+static bool trace_begun, trace_lost;
+
 int
 reader_start(struct reader **out, struct err *e)
 {
@@ -90,6 +93,7 @@ hear(struct reader *r, int timeout_ms, struct json **doc, const struct json **ok
 		n - json - (json < n) };
 	if ((*doc = js_parse(r->answer, json, &why)) == NULL)
 		return err_set(e, ERR_READER_HELPER, "reader: %s", why.msg);
+	trace_lost |= js_get(*doc, "trace_lost") != NULL;
 	if (js_get(*doc, "error") != NULL)
 		return take_error(js_get(*doc, "error"), e);
 	if ((*ok = js_get(*doc, "ok")) == NULL)
@@ -248,8 +252,11 @@ take_card(const struct json *ok, struct reader_card *out, struct err *e)
 	return 0;
 }
 
-/* Of one run: a helper that follows one that died goes on in the same log. */
-static bool trace_begun;
+int
+reader_trace_kept(struct err *e)
+{
+	return trace_lost ? err_set(e, ERR_DISK, "APDU log: not all of it could be written") : 0;
+}
 
 /* Empty, or begun as card/trace.h begins one: it may be written over. */
 static bool

@@ -58,6 +58,9 @@ int	reader_start(struct reader **out, struct err *e);
 /* Lets the helper leave the card and waits for it, 1 s at most; harmless on NULL. */
 void	reader_stop(struct reader *r);
 
+/* -1 with e where the APDU log of this run is not whole, as of the last answer. */
+int	reader_trace_kept(struct err *e);
+
 int	reader_readers(struct reader *r, int timeout_ms, struct reader_list *out, struct err *e);
 
 /* Finds the card and reads its certificate; wait_ms is added to timeout_ms. */

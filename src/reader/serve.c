@@ -244,8 +244,9 @@ run(struct session *s, const struct request *rq, struct jw *w, struct err *e)
 	return err_set(e, ERR_INTERNAL, "a request that is none");
 }
 
-static void
-write_error(struct buf *out, const struct err *e)
+/* In place of what was begun. */
+static struct jw
+begin_error(struct buf *out, const struct err *e)
 {
 	struct jw w = { .b = out };
 
@@ -256,8 +257,7 @@ write_error(struct buf *out, const struct err *e)
 	jw_str(&w, "message", e->msg);
 	jw_int(&w, "tries_left", e->tries_left);
 	jw_bool(&w, "pin_sent", e->pin_sent);
-	jw_close(&w, '}');
-	jw_close(&w, '}');
+	return w;
 }
 
 static void
@@ -274,14 +274,16 @@ answer(struct session *s, const char *packet, size_t n, int fd, int parent, stru
 	jw_open(&w, "ok", '{');
 	if (j != NULL)
 		rc = run(s, &rq, &w, &e);
-	jw_close(&w, '}');
-	jw_close(&w, '}');
 	/* libcrypto has said something else of it; what the card said stands */
 	if (memory_was_lost() && rc < 0 && e.tries_left < 0 && e.code != ERR_INTERRUPTED)
 		e.code = ERR_NOMEM;
 	if (rc < 0)
-		write_error(out, &e);
-	else if (raw.n > 0) {
+		w = begin_error(out, &e);
+	jw_close(&w, '}');
+	if (s->trace_lost)
+		jw_bool(&w, "trace_lost", true);
+	jw_close(&w, '}');
+	if (rc >= 0 && raw.n > 0) {
 		buf_addc(out, '\0');
 		buf_add(out, raw.secret.p, raw.n);
 	}

@@ -5,7 +5,8 @@
 
 /*
  * The talk with the parent: one JSON object a packet (SOCK_SEQPACKET), each
- * request answered by {"ok":{...}} or {"error":{"code","message","tries_left","pin_sent"}}.
+ * request answered by {"ok":{...}} or {"error":{"code","message","tries_left","pin_sent"}};
+ * beside either, once a line of the APDU log could not be written, "trace_lost":true.
  * Bytes are lower-case hexadecimal.
  *
  *	{"op":"readers"}

@@ -33,11 +33,11 @@ session_init(struct session *s)
 static void
 write_trace(void *arg, const char *line, size_t n)
 {
-	const struct session *s = arg;
+	struct session *s = arg;
 
-	/* A log that cannot be written must not stop the reading of a card. */
-	if (write(s->trace_fd, line, n) < 0)
-		return;
+	/* A log that cannot be written does not stop the reading of a card. */
+	if (write(s->trace_fd, line, n) != (ssize_t)n)
+		s->trace_lost = true;
 }
 
 /* Every session of a process goes on in the file of the first. */

@@ -39,6 +39,7 @@ struct session {
 	struct gate	 gate;
 	struct card_io	 io;		/* the gate's: everything goes through it */
 	int		 trace_fd;	/* -1 if not traced */
+	bool		 trace_lost;	/* a line could not be written */
 	int		 back_ms;	/* under 1000: between looks for a card that was lifted */
 	struct secret	 pin;		/* what was entered, until it is used */
 	enum session_pin pin_for;	/* which of the card's PINs it was asked for */

@@ -54,6 +54,7 @@ signals_init(struct err *e)
 			sigaddset(&blocked, caught[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a line of the APDU log that has no room is told */
 	signal(SIGTTOU, SIG_IGN);
 	if (sigprocmask(SIG_SETMASK, &blocked, NULL) < 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
 		return err_set(e, ERR_INTERNAL, "signals: %s", strerror(errno));

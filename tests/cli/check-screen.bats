@@ -293,8 +293,26 @@ golden() {
 	run_check adult --trace-apdu "$CONF" --require-online
 	shows 41 error=DISK
 	cmp "$CONF" "$BATS_TEST_TMPDIR/conf"
+	shikaku card list --config "$CONF" --card "$CARDS/adult.json" --trace-apdu "$CONF"
+	[ "$status" = 41 ]
 	run_check adult --trace-apdu "$BATS_TEST_TMPDIR/none/apdu"
 	shows 41 error=DISK
+}
+
+@test "check: an APDU log that the disk has no room for: the verdict all the same" {
+	local command status=0
+	desk
+	full() { (trap '' XFSZ; ulimit -f 1; "$@" --trace-apdu "$BATS_TEST_TMPDIR/apdu"); }
+	output=$(full "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --pin-fd 3 3<<<1234 2>"$BATS_TEST_TMPDIR/err") ||
+	    status=$?
+	[ "$status" = 41 ]
+	[[ $output = *【3割】* ]]
+	grep -q 'APDU log: not all of it could be written' "$BATS_TEST_TMPDIR/err"
+	for command in list info pin-status; do
+		rm "$BATS_TEST_TMPDIR/apdu"
+		run full "$SHIKAKU" card $command --config "$CONF" --card "$CARDS/adult.json"
+		[ "$status" = 41 ]
+	done
 }
 
 @test "check: a fixture card that is not there, or none" {
