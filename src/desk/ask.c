@@ -119,7 +119,6 @@ ask_plain(enum msg question, const enum msg *answers, int n, bool ja)
 	struct menu m = { .text = BUF_INIT };
 	int key;
 
-	term_settle(0);
 	fprintf(stderr, "\n%s\n", msg(question, ja));
 	for (int i = 0; i < n; i++)
 		menu_add(&m, (char)('1' + i), msg(answers[i], ja));

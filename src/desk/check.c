@@ -246,6 +246,7 @@ ask_consent(struct session *s)
 	s->c->limit_consent = s->rq->limit_consent;
 	if (!s->rq->interactive || !s->rq->ask_consent)
 		return;
+	term_settle(0);
 	s->c->limit_consent = ask_plain(MSG_CONSENT_ASK, answers, 2, s->rq->ja) == 1;
 	if (s->rq->auth == AUTH_PIN && s->rq->pin_fd < 0)
 		/* it would cancel the PIN */

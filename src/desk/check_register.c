@@ -1,5 +1,6 @@
 #include "desk/ask.h"
 #include "desk/check_impl.h"
+#include "desk/term.h"
 
 /* The patient's word; --register is it where nobody can be asked. */
 static bool
@@ -11,6 +12,7 @@ patient_agrees(struct session *s)
 
 	if (!s->rq->interactive)
 		return s->rq->register_card;
+	term_settle(0);
 	said = ask_plain(MSG_REGISTER_ASK, answers, 2, s->rq->ja);
 	check_waited(s, asked_ms);
 	s->c->declined = said == 2;

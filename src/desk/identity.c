@@ -28,14 +28,13 @@ ask_people(struct proof *p, enum msg question, const enum msg *answers, int n)
 	return said;
 }
 
-/* Who typed a PIN may be typing it once more, before what came of it is shown. */
+/* Before what came of a PIN, or a question, is shown: who types still may be typing it once more. */
 static void
 settle(struct proof *p)
 {
 	const long long from_ms = https_clock_ms();
 
-	if (p->typed)
-		term_settle(TERM_AFTER_PIN_MS);
+	term_settle(p->typed ? TERM_AFTER_PIN_MS : 0);
 	p->typed = false;
 	*p->deadline_ms += https_clock_ms() - from_ms;
 }
@@ -210,8 +209,11 @@ identity_prove(struct reader *r, struct reader_card *card,
 	struct proof p = { r, card, rq, deadline_ms, identity, false };
 	int rc;
 
-	if (rq->visual)
+	if (rq->visual) {
+		if (rq->interactive)
+			settle(&p);
 		return by_sight(&p, e);
+	}
 	do {
 		rc = by_pin_once(&p, e);
 	} while (rc == 2);
