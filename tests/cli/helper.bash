@@ -190,11 +190,11 @@ checked() {
 		return 1
 	fi
 	# whatever a test logged of a card: only what may be sent was, and nobody's name is in it
-	[ ! -e "$BATS_TEST_TMPDIR/apdu" ] || "$PYTHON" "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu" \
+	[ ! -e "$BATS_TEST_TMPDIR/apdu" ] || "$PYTHON" -S "$ROOT/tests/rig/apdus.py" "$BATS_TEST_TMPDIR/apdu" \
 	    >"$BATS_TEST_TMPDIR/apdus" || { cat "$BATS_TEST_TMPDIR/apdus"; return 1; }
 	[ "${output:0:1}" = "{" ] || return 0
 	[ -z "${SHIKAKU_OUTPUTS-}" ] || printf '%s\n' "$output" >>"$SHIKAKU_OUTPUTS/${BATS_TEST_FILENAME##*/}.ndjson"
-	outcome=$("$PYTHON" "$ROOT/tests/rig/outcome.py" "$BATS_FILE_TMPDIR/names" <<<"$output")
+	outcome=$("$PYTHON" -S "$ROOT/tests/rig/outcome.py" "$BATS_FILE_TMPDIR/names" <<<"$output")
 	echo "$outcome"
 }
 
@@ -232,7 +232,7 @@ facts() { echo "$1" >"$BATS_TEST_TMPDIR/facts.json"; }
 
 # A card fixture of the test: derived BASE 'PYTHON STATEMENT ON card' NAME.
 derived() {
-	"$PYTHON" - "$CARDS/$1.json" "$2" "$CARDS" >"$BATS_TEST_TMPDIR/$3.json" <<-'PY'
+	"$PYTHON" -S - "$CARDS/$1.json" "$2" "$CARDS" >"$BATS_TEST_TMPDIR/$3.json" <<-'PY'
 	import json, os, sys
 	card = json.load(open(sys.argv[1], encoding="utf-8"))
 	for pair in ("auth", "sign"):
