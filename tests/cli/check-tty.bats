@@ -605,6 +605,25 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	done
 }
 
+@test "terminal: a kill while the machine works, when nothing typed is shown, leaves the terminal as it was" {
+	local end
+	mock --latency 1500
+	config
+	for end in "press C" "signal TERM" "signal HUP"; do
+		sit adult <<-END
+			expect つないでいます
+			pause 200
+			echo off
+			$end
+			echo on
+		END
+		case $end in
+		*C) [ "$ended" = 130 ] ;;
+		*) [ "$ended" = "$((128 + $(kill -l ${end#* })))" ] ;;
+		esac
+	done
+}
+
 # By a patient who thinks that it was not taken; sit() sees that no digit of it is shown.
 @test "terminal: a PIN typed too early, or once more, is neither shown nor an answer" {
 	mock --latency 1200
