@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,19 @@ dispatch(struct app *app, int argc, char **argv, struct err *e)
 	return cmd_run(app, argv[1], argc - 2, argv + 2, e);
 }
 
+/*
+ * Where whoever starts the program has closed a standard stream, the next file
+ * that is opened would be taken for it: a verdict in the middle of the records.
+ * Reading finds nothing there, writing fails.
+ */
+static void
+hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			_exit(err_exit_status(ERR_INTERNAL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -43,6 +57,7 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	int status;
 
+	hold_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	x509_watch_memory();
 	charset_warn();

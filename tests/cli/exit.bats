@@ -234,6 +234,20 @@ beyond() { echo 70; }
 	[ "$status" = 41 ]
 }
 
+# The next file that is opened would be the standard output.
+@test "exit: standard streams that are closed" {
+	local log=$BATS_TEST_TMPDIR/apdu
+	desk
+	timed sh -c '"$@" >&-' sh "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --auth visual --trace-apdu "$log"
+	[ "$status" = 41 ]
+	run ! grep -q '【' "$log"
+	timed sh -c '"$@" >&-' sh "$SHIKAKU" card list --config "$CONF" --card "$CARDS/adult.json"
+	[ "$status" = 41 ]
+	timed sh -c '"$@" <&- 2>&-' sh "$SHIKAKU" check --config "$CONF" --card "$CARDS/adult.json" --auth visual
+	[ "$status" = 0 ]
+	[[ $output = *【3割】* ]]
+}
+
 @test "exit: while the service is still being asked, nothing crashes" {
 	local i
 	mock --latency 40
