@@ -15,6 +15,7 @@
 #include "cli/out_error.h"
 #include "decide/explain.h"
 #include "desk/ask.h"
+#include "desk/term.h"
 
 #define DEFAULT_TIMEOUT_S	10
 #define WIDTH			78
@@ -235,6 +236,7 @@ say_why_asking(const struct reception *r)
 
 	if (!r->rq.interactive || r->decision.needs == 0)
 		return;
+	term_settle();
 	explain_facts(f, &r->decision, ja, &returned, &inferred);
 	/* a refusal that the patient has just answered needs no telling */
 	if (failure->code != ERR_NONE && !r->check.declined)
@@ -303,11 +305,12 @@ rereads(const struct reception *r)
 	if (!r->rq.interactive || r->check.error.code != ERR_CARD_REMOVED ||
 	    r->rq.card.card_file != NULL)
 		return false;
+	term_settle();
 	return ask_plain(MSG_REREAD_ASK, answers, 2, r->app->ja) == 1;
 }
 
-int
-reception_run(struct reception *r, struct err *e)
+static int
+run(struct reception *r, struct err *e)
 {
 	bool again = false;
 
@@ -330,6 +333,18 @@ reception_run(struct reception *r, struct err *e)
 		again = r->talk != NULL && talk_run(r->talk, &r->check.facts, &r->decision);
 	} while (again);
 	return 0;
+}
+
+int
+reception_run(struct reception *r, struct err *e)
+{
+	int rc;
+
+	if (r->rq.interactive)
+		term_quiet();
+	rc = run(r, e);
+	term_loud();
+	return rc;
 }
 
 static void

@@ -246,7 +246,7 @@ ask_consent(struct session *s)
 	s->c->limit_consent = s->rq->limit_consent;
 	if (!s->rq->interactive || !s->rq->ask_consent)
 		return;
-	term_settle(0);
+	term_settle();
 	s->c->limit_consent = ask_plain(MSG_CONSENT_ASK, answers, 2, s->rq->ja) == 1;
 	if (s->rq->auth == AUTH_PIN && s->rq->pin_fd < 0)
 		/* it would cancel the PIN */
@@ -315,12 +315,9 @@ check_run(const struct check_request *rq, struct check *c, struct err *e)
 	}
 	if (rq->card_is == CHECK_CARD_NONE)
 		return 0;	/* why there is none is the first question */
-	if (rq->interactive)
-		term_quiet();
 	/* the helper before the thread: it is started with posix_spawn */
 	if (reader_start(&s.reader, &re) < 0) {
 		check_card_failed(c, &re);
-		term_loud();
 		return 0;
 	}
 	if (!rq->offline && rq->service_down == NULL &&
@@ -335,7 +332,6 @@ check_run(const struct check_request *rq, struct check *c, struct err *e)
 		rc = check_identify(&s, e);
 out:
 	reader_stop(s.reader);
-	term_loud();
 	c->thread_left = enquiry_stop(s.enquiry);
 	return rc;
 }

@@ -45,6 +45,7 @@ enter_pin(struct session *s, struct err *e)
 		rc = reader_pin_fd(s->reader, READER_PIN_TEXT, rq->text_pin_fd, check_left_ms(s),
 		    e);
 	} else {
+		term_settle();
 		fprintf(stderr, "%s\n", msg(MSG_TEXT_PIN_ABOUT, rq->ja));
 		msg_with_tries(prompt, sizeof(prompt), MSG_TEXT_PIN_PROMPT, rq->ja,
 		    s->more.text_tries_left);
@@ -79,7 +80,7 @@ wants_again(struct session *s, const struct err *why)
 		/* Enter alone: the clerk goes on without it */
 		return false;
 	}
-	term_settle(TERM_AFTER_PIN_MS);
+	term_settle();
 	fprintf(stderr, "%s\n", line);
 	if (identity_keeps_try(s->more.text_tries_left, s->rq->last_try))
 		return false;

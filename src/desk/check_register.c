@@ -12,7 +12,7 @@ patient_agrees(struct session *s)
 
 	if (!s->rq->interactive)
 		return s->rq->register_card;
-	term_settle(0);
+	term_settle();
 	said = ask_plain(MSG_REGISTER_ASK, answers, 2, s->rq->ja);
 	check_waited(s, asked_ms);
 	s->c->declined = said == 2;

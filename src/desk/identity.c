@@ -14,7 +14,6 @@ struct proof {
 	const struct identity_request	*rq;
 	long long			*deadline_ms;
 	int				*identity;
-	bool				typed;		/* a PIN, at the terminal */
 };
 
 /* The clock stands still while people think. */
@@ -34,8 +33,7 @@ settle(struct proof *p)
 {
 	const long long from_ms = https_clock_ms();
 
-	term_settle(p->typed ? TERM_AFTER_PIN_MS : 0);
-	p->typed = false;
+	term_settle();
 	*p->deadline_ms += https_clock_ms() - from_ms;
 }
 
@@ -77,9 +75,11 @@ identity_ask_pin(struct reader *r, enum reader_pin which, const char *prompt, bo
 {
 	int rc;
 
+	term_settle();
 	term_loud();
 	rc = reader_pin_tty(r, which, prompt, e);
 	term_quiet();
+	term_pin_typed();
 	if (rc < 0 && e->code == ERR_READER_HELPER && reader_pin_asked(r))
 		term_until_enter(msg(MSG_PIN_READER_ENDED, ja));
 	return rc;
@@ -99,7 +99,6 @@ enter_pin(struct proof *p, struct err *e)
 		    https_left_ms(*p->deadline_ms), e);
 	} else {
 		msg_with_tries(prompt, sizeof(prompt), MSG_PIN_PROMPT, p->rq->ja, p->card->tries_left);
-		p->typed = true;
 		rc = identity_ask_pin(p->reader, READER_PIN_AUTH, prompt, p->rq->ja, e);
 		*p->deadline_ms += https_clock_ms() - asked_ms;
 	}
@@ -206,7 +205,7 @@ int
 identity_prove(struct reader *r, struct reader_card *card,
     const struct identity_request *rq, long long *deadline_ms, int *identity, struct err *e)
 {
-	struct proof p = { r, card, rq, deadline_ms, identity, false };
+	struct proof p = { r, card, rq, deadline_ms, identity };
 	int rc;
 
 	if (rq->visual) {

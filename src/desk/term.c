@@ -14,6 +14,7 @@
 #include "base/text.h"
 
 #define LATE_ENTER_MS	400	/* between a key and the Enter that habit adds */
+#define AFTER_PIN_MS	1000	/* in which who thinks that it was not taken begins once more */
 #define SETTLED_MS	1000	/* who types a PIN has stopped */
 #define REST_OF_KEY_MS	50	/* the other bytes of a character or a function key are there */
 #define LINE_MAX_BYTES	240
@@ -134,23 +135,13 @@ end(struct mode *m)
 		give_back(TCSADRAIN);
 }
 
-void
-term_quiet(void)
+static long long
+clock_ms(void)
 {
-	if (quiet || !seize())
-		return;
-	quiet = 1;
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
-}
+	struct timespec t;
 
-void
-term_loud(void)
-{
-	if (!quiet)
-		return;
-	term_settle(0);
-	quiet = 0;
-	give_back(TCSAFLUSH);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* A byte that was read and belongs to the next key, or -1. */
@@ -238,8 +229,9 @@ plain(const char *character)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-void
-term_settle(int ms)
+/* What was typed, or is begun within ms, until nobody has typed for a while. */
+static void
+hush(int ms)
 {
 	struct mode m;
 	char character[5];
@@ -250,6 +242,41 @@ term_settle(int ms)
 		for (c = next_key(character, ms); c != -2 && c != TERM_END;)
 			c = next_key(character, SETTLED_MS);
 	end(&m);
+}
+
+void
+term_quiet(void)
+{
+	if (quiet || !seize())
+		return;
+	quiet = 1;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
+}
+
+void
+term_loud(void)
+{
+	if (!quiet)
+		return;
+	hush(0);
+	quiet = 0;
+	give_back(TCSAFLUSH);
+}
+
+static long long pin_typed_ms = -AFTER_PIN_MS;
+
+void
+term_pin_typed(void)
+{
+	pin_typed_ms = clock_ms();
+}
+
+void
+term_settle(void)
+{
+	const long long left = pin_typed_ms + AFTER_PIN_MS - clock_ms();
+
+	hush(left > 0 ? (int)left : 0);
 }
 
 int
@@ -347,15 +374,6 @@ rub_out(struct buf *line, size_t from)
 		fputs("\b \b", stderr);
 	line->n = at;
 	line->p[at] = '\0';
-}
-
-static long long
-clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* One key of a line that began at from: 0 when the line goes on, 1 when it ends, TERM_END. */

@@ -54,11 +54,12 @@ void	term_until_enter(const char *prompt);
 
 /*
  * Takes away what was typed, and where that is anything, or somebody types
- * within ms, also what follows until nobody has typed for a second: whoever types
- * a PIN once more does not answer the question that is now to be shown.
+ * within a second of term_pin_typed(), also what follows until nobody has typed
+ * for a second: whoever types a PIN once more does not answer the question that
+ * is now to be shown.
  */
-#define TERM_AFTER_PIN_MS	1000
-void	term_settle(int ms);
+void	term_settle(void);
+void	term_pin_typed(void);
 
 /* Before somebody else reads the terminal: the Enter that habit puts after a key is taken away. */
 void	term_swallow_enter(void);

@@ -183,11 +183,17 @@ gone_at_pin() {
 		tr -d '\n ' <<<"$output" | grep -qE '暗証番号の残り回数が1回減ったかもしれません|onePINtrymayhavebeenused'
 		gone
 	done
-	# who is asked what else there is hears it first
+	# who is asked what else there is hears it first, and the PIN once more is no answer
 	rig_insert "$CARD"
 	"$PYTHON" "$ROOT/tests/rig/pty.py" "$SHIKAKU" check --config "$CONF" --limit-consent no 3>&- <<-END || [ $? = 130 ]
 		expect 残り3回
 		type 1234
+		pause 400
+		key 1
+		pause 500
+		key 2
+		pause 500
+		type 34
 		expect 2 読まずに進む
 		key 2
 		expect 読み取り中にカードが離れました(暗証番号の残り回数が1回減ったかもしれません)

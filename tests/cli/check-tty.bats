@@ -665,6 +665,27 @@ spent() { [ "$(grep -cs '^> 0020008004' "$BATS_TEST_TMPDIR/apdu" || :)" = "$1" ]
 	[ "$(grep -c /v1/registration "$BATS_TEST_TMPDIR/mock.0.log")" = 0 ]
 }
 
+@test "terminal: a PIN typed once more after a refusal is neither shown nor an answer" {
+	desk
+	sit revoked <<-END
+		expect 残り3回
+		type 1234
+		pause 300
+		key 1
+		pause 300
+		key 2
+		pause 300
+		type 34
+		expect 資格確認書をお持ちですか
+		expect やめる >
+		key q
+		expect やめる
+	END
+	[ "$ended" = 11 ]
+	spent 1
+	[[ $output != *"> はい"* ]]
+}
+
 @test "terminal: a PIN typed once more after a wrong one is neither shown nor an answer" {
 	local card
 	desk

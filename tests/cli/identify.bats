@@ -283,6 +283,26 @@ sit() {
 	spent 1 1
 }
 
+@test "identify: the first PIN typed once more is not taken for the second" {
+	desk
+	sit adult <<-END
+		expect 残り3回
+		type 1234
+		pause 200
+		key 1
+		pause 300
+		key 2
+		pause 300
+		type 34
+		expect 券面事項入力補助用
+		expect 残り3回
+		type 5678
+		expect 同じ人
+	END
+	[ "$ended" = 0 ]
+	spent 1 1
+}
+
 @test "identify: who types slowly is compared all the same, with a card as slow as a real one" {
 	desk
 	derived adult.slow "card['holder'] |= {'name': '別府　春男', 'birthdate': '1971-03-09'}" other
